@@ -1,0 +1,75 @@
+// Builds one Arrow IPC file row by row in bounded memory.
+//
+// Values go into column builders; every 65,536 rows (or 64 MiB of body for schemas with
+// large_utf8) the batch is encoded into a spool (an unlinked file, or memory while small);
+// dictionaries grow in memory and are written first when the file is finished. Equal input gives
+// equal bytes.
+//
+// Use: for each row, one arrow_add_* call on every column, then arrow_row_end(). A column that got
+// no call is null (zero and flagged as a BUG if not nullable). A row can be taken back with
+// arrow_row_undo() before its end: that is how importers reject a row found bad half-way.
+// One thread per writer.
+#ifndef CULPRIT_ARROW_WRITE_H
+#define CULPRIT_ARROW_WRITE_H
+
+#include "arrow/arrow_read.h"
+#include "arrow/arrow_type.h"
+
+struct arrow_writer;
+struct arrow_builder; // one column; child columns of lists and structs have their own
+
+enum { ARROW_BATCH_ROWS = 65536 };
+#define ARROW_BATCH_BYTES ((size_t)64 << 20)
+
+// The schema is copied. `spool_dir` holds the unlinked spool file.
+struct arrow_writer *arrow_writer_new(const struct arrow_schema *schema, const char *spool_dir,
+                                      struct err *err) MUST_USE;
+void arrow_writer_free(struct arrow_writer *w);
+
+struct arrow_builder *arrow_column(struct arrow_writer *w, size_t col);
+// Struct: the child; list: idx 0 is the item.
+struct arrow_builder *arrow_child(struct arrow_builder *b, size_t idx);
+
+void arrow_add_null(struct arrow_builder *b);
+void arrow_add_bool(struct arrow_builder *b, bool v);
+void arrow_add_i64(struct arrow_builder *b, int64_t v); // any integer kind, timestamp; truncates
+void arrow_add_f64(struct arrow_builder *b, double v);
+// utf8, large_utf8, dictionary (interned), fixed_size_binary (exact width). Invalid UTF-8 is
+// replaced by U+FFFD per maximal invalid subpart, so that files are always valid Arrow.
+void arrow_add_text(struct arrow_builder *b, struct sv text);
+// Text in parts; only utf8 and large_utf8. arrow_text_begin() returns a buffer to append to with
+// str_add*(); arrow_text_end() makes it the value.
+struct str *arrow_text_begin(struct arrow_builder *b);
+void arrow_text_end(struct arrow_builder *b);
+// List: add items to arrow_child(b, 0) between begin and end. Struct: add to each child, then end.
+void arrow_list_begin(struct arrow_builder *b);
+void arrow_list_end(struct arrow_builder *b);
+void arrow_struct_end(struct arrow_builder *b);
+
+// Completes the row. False when a limit or the spool failed (disk full).
+bool arrow_row_end(struct arrow_writer *w, struct err *err) MUST_USE;
+void arrow_row_undo(struct arrow_writer *w);
+int64_t arrow_rows_written(const struct arrow_writer *w);
+
+// Copies a row / a cell from a mapped file with an equal field; dictionaries are re-interned.
+// Missing columns become null, see docs/format.md "schema change".
+bool arrow_copy_row(struct arrow_writer *w, struct arrow_file *from, int64_t row,
+                    struct err *err) MUST_USE;
+void arrow_copy_cell(struct arrow_builder *b, const struct arrow_col *col, int64_t slot);
+// Deep equality of two cells of equal type (dictionary codes by value; NaN equals NaN).
+bool arrow_cell_equal(const struct arrow_col *a, int64_t slot_a, const struct arrow_col *b,
+                      int64_t slot_b);
+
+struct arrow_footer_info {
+    const char *generated; // RFC 3339; NULL = omitted
+    struct arrow_pair *extra;
+    size_t n_extra;
+};
+
+// Writes the finished file to `fd` (at offset 0, in pieces of at least 1 MiB) and reports its size
+// and footer CRC. The writer can only be freed afterwards. Zones (min, max, nulls per batch) of
+// numeric and timestamp columns and the block CRCs go to the footer.
+bool arrow_finish(struct arrow_writer *w, int fd, const struct arrow_footer_info *info,
+                  uint64_t *size, uint32_t *footer_crc, struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,13 @@
+// Child processes, always by argv, never through a shell.
+#ifndef CULPRIT_BASE_CHILD_H
+#define CULPRIT_BASE_CHILD_H
+
+#include "base/err.h"
+
+// Runs argv in the foreground with the caller's terminal and waits. `*status` is the exit status,
+// or 128 + signal.
+bool child_run(const char *const *argv, int *status, struct err *err) MUST_USE;
+// Starts argv detached (own session, no terminal, null input and output); does not wait.
+bool child_spawn(const char *const *argv, struct err *err) MUST_USE;
+
+#endif
