@@ -1,0 +1,107 @@
+// View definitions: JSON files (docs/views.md), built in and overridable by the user. Immutable
+// after loading; all memory belongs to the set.
+#ifndef CULPRIT_VIEW_DEF_H
+#define CULPRIT_VIEW_DEF_H
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/str.h"
+
+enum view_pane { PANE_TABLE, PANE_DETAIL, PANE_DIFF };
+
+struct view_pair { // "with": {"id": "bug_number"} -> name = id, field = bug_number
+    struct sv name, field;
+};
+
+struct view_column {
+    struct sv field;   // column name in the dataset (or in `join`), "params.NAME", "_extra.NAME"
+    struct sv name;    // for filters and exports; default = field
+    struct sv label;   // header; default = name with blanks
+    struct sv format;  // name of a cell format (view/format.h); empty = by class
+    struct sv role;    // role of the cell's text; empty = by format
+    struct sv link;    // name of a link that Enter follows on this column
+    struct sv join;    // dataset; empty = own
+    struct sv on_base, on_other;
+    int width;         // 0 = by content
+    bool hidden;
+    bool right;        // set by "align"; default by class
+    bool align_given;
+};
+
+struct view_link {
+    struct sv name;  // "bug": shown in the x menu
+    struct sv label; // default = name
+    char key;        // second key after x; 0 = chosen from the name
+    struct sv view;  // target
+    struct view_pair *with;
+    size_t n_with;
+    bool single; // when exactly one row comes back, open that row instead of the list
+};
+
+struct view_param {
+    struct sv name;
+    struct sv field;    // rows where this column equals (list column: holds) the value
+    bool required;
+};
+
+struct view_tab {
+    struct sv title, filter;
+};
+
+// Fields of one row of another dataset, above the table ("head") or in a detail pane.
+struct view_head {
+    struct sv from;
+    struct sv on; // column of `from` that equals the parameter `param`
+    struct sv param;
+    struct view_column *columns;
+    size_t n_columns;
+};
+
+// "range": rows are the commits between two revisions.
+struct view_range {
+    struct sv from_param, to_param;
+    struct sv node, parents;
+};
+
+struct view_def {
+    struct sv name, title, help;
+    struct sv from; // dataset
+    enum view_pane pane;
+    struct sv *key;
+    size_t n_key;
+    struct sv *sort; // "-id"
+    size_t n_sort;
+    struct view_column *columns;
+    size_t n_columns;
+    struct view_link *links;
+    size_t n_links;
+    struct view_param *params;
+    size_t n_params;
+    struct view_tab *tabs;
+    size_t n_tabs;
+    struct view_head head; // head.from empty = none
+    struct view_range range; // range.node empty = none
+    struct sv filter;  // always applied
+    struct sv preview; // view shown in the preview pane, with the row's key
+    struct sv open;    // URL with {column}
+    struct sv id;      // column that `yi` copies
+    struct sv empty;   // what to say when there is no row
+    struct sv go;      // letter of the `g` menu: "a"
+    struct sv source;  // file it came from, for messages
+    bool built_in;
+};
+
+struct view_set;
+
+// Built-in definitions, then the *.json of `user_dir` (may be NULL or missing), which replace
+// built-in ones of the same name. Every fault (unknown field, wrong type, missing column or link
+// target, unknown format) is appended to `faults` with file, line and JSON path; a faulty file is
+// left out. Returns NULL only when a built-in definition is faulty.
+struct view_set *view_set_load(const char *user_dir, struct str *faults, struct err *err) MUST_USE;
+void view_set_free(struct view_set *set);
+size_t view_set_n(const struct view_set *set);
+const struct view_def *view_set_at(const struct view_set *set, size_t idx); // by name
+// Also makes the default view of a dataset that has no file (all columns). NULL = unknown.
+const struct view_def *view_set_find(struct view_set *set, struct sv name);
+
+#endif
