@@ -7,6 +7,7 @@
 #define CULPRIT_VIEW_H
 
 #include "base/pool.h"
+#include "base/regex.h"
 #include "query/query.h"
 #include "view/view_def.h"
 
