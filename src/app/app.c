@@ -1,0 +1,296 @@
+#include "app/app.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/date.h"
+#include "base/file.h"
+#include "base/log.h"
+
+atomic_bool app_cancelled;
+
+const struct subcommand subcommands[] = {
+    {"import", "import [--as DATASET] [--strict] PATH...", "read files and folders into the store",
+     cmd_import_run},
+    {"dump", "dump FILE|--all [-o FILE|DIR]", "write a documented file back, byte for byte",
+     cmd_dump_run},
+    {"view",
+     "view NAME [KEY...] [--param k=v] [--filter E] [--sort a,-b] [--columns a,b] [--limit N]\n"
+     "          [--format table|csv|tsv|json|jsonl|md|arrow] [--display] [-o FILE]",
+     "print a view: the same rows and columns as in the explorer", cmd_view_run},
+    {"datasets", "datasets", "list the datasets, their rows and where they come from",
+     cmd_datasets_run},
+    {"status", "status", "say what is in the store and how old it is", cmd_status_run},
+    {"check", "check", "verify every byte of the store", cmd_check_run},
+    {"compact", "compact [DATASET...]", "merge the segments of datasets", cmd_compact_run},
+    {"views", "views [--check]", "list the views, or check the view files", cmd_views_run},
+    {"doctor", "doctor", "check terminal, store and configuration", cmd_doctor_run},
+    {"help", "help [COMMAND]", "this text", cmd_help_run},
+    {"fetch", "fetch SOURCE [--since DATE] ...", "bring data from a service (not there yet)",
+     cmd_not_yet_run},
+    {"derive", "derive [STAGE...]", "compute what is out of date (not there yet)", cmd_not_yet_run},
+    {"bunsen", "bunsen init|add|update|remove|gc|copy ...",
+     "maintain Bunsen repositories (not there yet)", cmd_not_yet_run},
+    {0},
+};
+
+int app_fail(const struct err *err) {
+    fprintf(stderr, "culprit: %s\n", err->msg);
+    return EXIT_FAILED;
+}
+
+int app_usage(const struct subcommand *sub, const char *why) {
+    fprintf(stderr, "culprit: %s\nusage: culprit %s\n", why, sub->usage);
+    return EXIT_FAILED;
+}
+
+void app_note(const struct app *app, const char *fmt, ...) {
+    if (app->quiet) {
+        return;
+    }
+    va_list ap;
+    va_start(ap, fmt);
+    vfprintf(stderr, fmt, ap);
+    va_end(ap);
+    fputc('\n', stderr);
+}
+
+static void on_interrupt(int sig) {
+    (void)sig;
+    atomic_store(&app_cancelled, true);
+}
+
+void app_catch_interrupt(void) {
+    struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+    sigaction(SIGINT, &act, NULL);
+}
+
+// --- options ------------------------------------------------------------------------------------
+
+enum { MAX_COMMON = 16 };
+
+static void common_opts(struct app *app, struct arg_opt out[MAX_COMMON]) {
+    const struct arg_opt common[] = {
+        {"--store", "DIR", "the store's folder", &app->store_opt, NULL, NULL},
+        {"--config", "FILE", "configuration file", &app->config_opt, NULL, NULL},
+        {"--set", "key=value", "a setting for this run", NULL, &app->set_opts, NULL},
+        {"--now", "TIME", "fixes every clock", &app->now_opt, NULL, NULL},
+        {"--quiet", NULL, "no messages besides errors", NULL, NULL, &app->quiet},
+        {"--plain", NULL, "for screen readers", NULL, NULL, &app->plain},
+        {"--ascii", NULL, "only ASCII on the screen", NULL, NULL, &app->ascii},
+        {"--theme", "NAME", "colours", &app->theme_opt, NULL, NULL},
+        {"--no-state", NULL, "write no session state", NULL, NULL, &app->no_state},
+        {"--log", "FILE", "log file", &app->log_opt, NULL, NULL},
+        {"--help", NULL, "help", NULL, NULL, &app->help},
+        {"--version", NULL, "versions", NULL, NULL, &app->version},
+        {0},
+    };
+    _Static_assert(COUNTOF(common) <= MAX_COMMON, "room for all common options");
+    memcpy(out, common, sizeof common);
+}
+
+enum { MAX_EXPLORER = 8 };
+
+static void explorer_opts(struct app *app, struct arg_opt out[MAX_EXPLORER]) {
+    const struct arg_opt own[] = {
+        {"--filter", "EXPR", "rows to begin with", &app->filter_opt, NULL, NULL},
+        {"--screen", "WxH", "print the screen as text", &app->screen_opt, NULL, NULL},
+        {"--keys", "FILE", "keys to press first", &app->keys_opt, NULL, NULL},
+        {"--colors", "auto|0|8|256", "colours to use", &app->colors_opt, NULL, NULL},
+        {"--roles", NULL, "with --screen: the roles too", NULL, NULL, &app->roles},
+        {0},
+    };
+    _Static_assert(COUNTOF(own) <= MAX_EXPLORER, "room for all explorer options");
+    memcpy(out, own, sizeof own);
+}
+
+bool app_args(struct app *app, int argc, char **argv, const struct arg_opt *own,
+              struct arg_list *positional) {
+    static const struct arg_opt none[] = {{0}};
+    struct arg_opt common[MAX_COMMON];
+    common_opts(app, common);
+    const struct arg_opt *tables[] = {own ? own : none, common, NULL};
+    struct err err = ERR_INIT;
+    if (!args_parse(argc, argv, tables, positional, &err)) {
+        app_fail(&err);
+        return false;
+    }
+    return true;
+}
+
+// --- folders and settings -----------------------------------------------------------------------
+
+// $XDG_<NAME>_HOME/culprit, or below $HOME.
+static char *xdg_dir(const char *var, const char *below_home) {
+    const char *base = getenv(var);
+    if (base && base[0] == '/') {
+        return path_join(base, "culprit");
+    }
+    const char *home = getenv("HOME");
+    return xasprintf("%s/%s/culprit", home ? home : ".", below_home);
+}
+
+static char *store_folder(const struct app *app) {
+    if (app->store_opt) {
+        return xstrdup(app->store_opt);
+    }
+    const char *env = getenv("CULPRIT_STORE");
+    if (env && *env) {
+        return xstrdup(env);
+    }
+    char *data = xdg_dir("XDG_DATA_HOME", ".local/share");
+    char *dir = path_join(data, "default");
+    free(data);
+    return dir;
+}
+
+static bool load_config(struct app *app, struct err *err) {
+    char *path = app->config_opt ? xstrdup(app->config_opt)
+                                 : path_join(app->config_dir, "config.json");
+    bool ok = true;
+    if (app->config_opt || file_exists(path)) {
+        app->config = json_parse_file(path, (size_t)1 << 20, err);
+        ok = app->config != NULL;
+        if (ok && !json_is_object(app->config)) {
+            ok = err_set(err, ERR_FORMAT, "%s: expected an object of settings", path);
+        }
+    } else {
+        app->config = json_object();
+    }
+    free(path);
+    return ok;
+}
+
+static bool fix_clock(const struct app *app, struct err *err) {
+    const char *text = app->now_opt ? app->now_opt : getenv("CULPRIT_NOW");
+    if (!text || !*text) {
+        return true;
+    }
+    int64_t now_us;
+    if (!date_parse_iso(sv_cstr(text), &now_us, NULL)) {
+        return err_set(err, ERR_USAGE, "--now %s: expected a time such as 2025-10-25T10:00:00",
+                       text);
+    }
+    clock_fix(now_us);
+    return true;
+}
+
+bool app_setup(struct app *app) {
+    struct err err = ERR_INIT;
+    app->config_dir = xdg_dir("XDG_CONFIG_HOME", ".config");
+    app->store_dir = store_folder(app);
+    if (!load_config(app, &err) || !fix_clock(app, &err) ||
+        (app->log_opt && !log_open(app->log_opt, LOG_DEBUG, &err))) {
+        app_fail(&err);
+        return false;
+    }
+    return true;
+}
+
+const char *app_setting(const struct app *app, const char *name) {
+    size_t len = strlen(name);
+    for (size_t i = app->set_opts.n; i-- > 0;) {
+        const char *set = app->set_opts.ptr[i];
+        if (strncmp(set, name, len) == 0 && set[len] == '=') {
+            return set + len + 1;
+        }
+    }
+    const json_t *node = app->config;
+    struct sv rest = sv_cstr(name);
+    struct sv part;
+    while (node && sv_split(&rest, '.', &part)) {
+        char key[128];
+        snprintf(key, sizeof key, "%.*s", SV_ARG(part));
+        node = json_object_get(node, key);
+    }
+    return json_is_string(node) ? json_string_value(node) : NULL;
+}
+
+struct view_set *app_views(const struct app *app) {
+    struct err err = ERR_INIT;
+    auto_str faults = STR_INIT;
+    char *dir = path_join(app->config_dir, "views");
+    struct view_set *set = view_set_load(dir, &faults, &err);
+    free(dir);
+    if (faults.len) {
+        app_note(app, "%.*s", SV_ARG(sv_trim(str_sv(&faults))));
+    }
+    if (!set) {
+        app_fail(&err);
+    }
+    return set;
+}
+
+// --- main ---------------------------------------------------------------------------------------
+
+static const struct subcommand *find_subcommand(const char *name) {
+    for (const struct subcommand *sub = subcommands; sub->name; sub++) {
+        if (strcmp(sub->name, name) == 0) {
+            return sub;
+        }
+    }
+    return NULL;
+}
+
+static int run_explorer(struct app *app, int argc, char **argv) {
+    struct arg_opt own[MAX_EXPLORER];
+    explorer_opts(app, own);
+    struct arg_list words = {0};
+    int status = EXIT_FAILED;
+    if (app_args(app, argc, argv, own, &words)) {
+        if (app->help) {
+            status = cmd_help_run(app, 0, NULL);
+        } else if (app->version) {
+            printf("culprit %s\n", CULPRIT_VERSION);
+            status = EXIT_OK;
+        } else if (app_setup(app)) {
+            const char *view = words.n ? words.ptr[0] : NULL;
+            struct arg_list keys = {words.ptr + (words.n ? 1 : 0), words.n ? words.n - 1 : 0, 0};
+            status = explore_run(app, view, &keys);
+        }
+    }
+    array_done(&words);
+    return status;
+}
+
+static int run_subcommand(struct app *app, const struct subcommand *sub, int argc, char **argv) {
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0) {
+            return cmd_help_run(app, 1, (char *[]){(char *)(uintptr_t)sub->name, NULL});
+        }
+    }
+    return sub->run(app, argc, argv);
+}
+
+// The first word that is no option decides between a subcommand and the explorer on a view.
+int app_main(int argc, char **argv) {
+    setlocale(LC_ALL, "");
+    setlocale(LC_NUMERIC, "C");
+    json_object_seed(0);
+    struct app app = {0};
+    struct arg_opt common[MAX_COMMON];
+    struct arg_opt own[MAX_EXPLORER];
+    common_opts(&app, common);
+    explorer_opts(&app, own);
+    const struct arg_opt *tables[] = {own, common, NULL};
+    int at = args_first_word(argc - 1, argv + 1, tables) + 1;
+    const struct subcommand *sub = at < argc ? find_subcommand(argv[at]) : NULL;
+    int status;
+    if (sub) {
+        memmove(argv + at, argv + at + 1, (size_t)(argc - at) * sizeof *argv);
+        status = run_subcommand(&app, sub, argc - 2, argv + 1);
+    } else {
+        status = run_explorer(&app, argc - 1, argv + 1);
+    }
+    array_done(&app.set_opts);
+    free(app.store_dir);
+    free(app.config_dir);
+    json_decref(app.config);
+    log_close();
+    return status;
+}
