@@ -2,8 +2,10 @@
 // term_draw(), printed by --screen and compared by tests.
 //
 // A cell holds one character with its combining marks, a role and overlays. Everything that gets
-// in is made safe: control characters come as ^X, line breaks and tabs as a glyph, bytes that are
-// no UTF-8 and direction overrides as the replacement mark; with `ascii` all else becomes '?'.
+// in is made safe: control characters come as ^X, line breaks and tabs as a glyph (^J and ^I with
+// `ascii`), bytes that are no UTF-8, C1 controls and direction overrides as the replacement mark;
+// joiners and variation selectors are left out, because terminals disagree about their width. With
+// `ascii` each character beyond ASCII is one '?'.
 // Drawing outside the buffer or the given rectangle is cut off, never an error.
 #ifndef CULPRIT_TERM_SCREEN_H
 #define CULPRIT_TERM_SCREEN_H
@@ -68,8 +70,7 @@ static inline struct rect screen_rect(const struct screen *s) {
 struct rect rect_clip(struct rect r, struct rect in);
 
 // Columns `text` takes when drawn, line breaks and all; counting stops above `limit` (the result
-// is then limit + 1), so that a huge value costs no more than a cut one. The safe drawing of a
-// terminal with `ascii` has another width.
+// is then limit + 1), so that a huge value costs no more than a cut one.
 int text_columns(struct sv text, bool ascii, int limit);
 // Bytes of `text` that fit in `columns`, ending on a cell border; `*used` (may be NULL) = their
 // columns. For wrapping.
@@ -107,9 +108,7 @@ enum glyph {
     GLYPH_TEE_RIGHT, // a line going left from a vertical one
     GLYPH_TEE_TOP,
     GLYPH_TEE_BOTTOM,
-    GLYPH_CUT,     // ellipsis, '~'
-    GLYPH_NEWLINE, // stands for a line break in a value
-    GLYPH_TAB,
+    GLYPH_CUT,      // ellipsis, '~'
     GLYPH_BAR,      // full block, '#'
     GLYPH_BAR_REST, // light shade, '-'
     N_GLYPHS
@@ -121,7 +120,7 @@ void screen_box(struct screen *s, struct rect r, enum role role);
 // Plain text, one line per row with trailing blanks removed, each ended by a newline.
 void screen_dump(const struct screen *s, struct str *out);
 // The same grid with the letter of each cell's role (role.h); then, when any overlay is set, a
-// line "overlays" and the grid of overlay bits, one digit 0-9a-v a cell ('.' = none).
+// line "overlays" and the grid of overlay bits, one digit 1-9a-v a cell ('.' = none).
 void screen_dump_roles(const struct screen *s, struct str *out);
 
 #endif
