@@ -85,7 +85,8 @@ struct import_opts {
     size_t n_paths;
     const char *as; // format or dataset; NULL = find out
     bool strict;    // any problem: nothing of the file is published, it counts as refused
-    void (*progress)(void *arg, const struct import_progress *p); // may be NULL; at most 20 a second
+    void (*progress)(void *arg,
+                     const struct import_progress *p); // may be NULL; at most 20 a second
     void *arg;
     const atomic_bool *cancel; // may be NULL
 };

@@ -1,10 +1,10 @@
 // One import: bytes of one outside file become rows of one or more datasets.
 //
 // A reader (one file per format) pulls rows from `in` through the scanners of base and fills the
-// writers `out`. What cannot be read is never fatal and never silent: ingest_problem() keeps it with
-// position and reason, the row is left out or the cell is null. Only a file that cannot be trusted
-// as a whole (wrong columns, read error) makes a reader return false. Memory is bounded: nothing
-// is kept per row but the keys that find duplicates. One thread per import.
+// writers `out`. What cannot be read is never fatal and never silent: ingest_problem() keeps it
+// with position and reason, the row is left out or the cell is null. Only a file that cannot be
+// trusted as a whole (wrong columns, read error) makes a reader return false. Memory is bounded:
+// nothing is kept per row but the keys that find duplicates. One thread per import.
 #ifndef CULPRIT_INGEST_H
 #define CULPRIT_INGEST_H
 
@@ -39,8 +39,8 @@ struct ingest_out {
 
 struct ingest {
     struct input in;
-    const char *format; // for problems
-    const char *file;   // base name, for problems and messages
+    const char *format;  // for problems
+    const char *file;    // base name, for problems and messages
     const char *tmp_dir; // spool files
     // Position of a key in the source order (column `seq`): known keys keep theirs.
     struct int_map seq;

@@ -14,7 +14,8 @@ struct enum_name {
 };
 
 struct enum_def {
-    const char *name; // "summary_status", "alert_status", "bug_status", "framework", "issue_tracker"
+    const char
+        *name; // "summary_status", "alert_status", "bug_status", "framework", "issue_tracker"
     const char *noun; // what an unknown code is called: "status", "framework"
     const struct enum_name *names;
     size_t n_names;

@@ -8,8 +8,8 @@
 
 enum column_flags {
     COL_NULLABLE = 1,
-    COL_DERIVED = 2,  // computed at import, not in the source file
-    COL_HIDDEN = 4,   // raw cells kept for dump; not in the default view
+    COL_DERIVED = 2, // computed at import, not in the source file
+    COL_HIDDEN = 4,  // raw cells kept for dump; not in the default view
     COL_KEY = 8,
 };
 
@@ -22,8 +22,8 @@ struct column_def {
     const char *name;
     const char *type;
     unsigned flags;
-    const char *unit; // "ms", "percent", ...; NULL = none. Shown in headers
-    const char *help; // one sentence for docs, help and the detail pane
+    const char *unit;   // "ms", "percent", ...; NULL = none. Shown in headers
+    const char *help;   // one sentence for docs, help and the detail pane
     const char *values; // name of the enumeration in schema/enums.h, NULL = none
 };
 
