@@ -150,8 +150,8 @@ static char *store_folder(const struct app *app) {
 }
 
 static bool load_config(struct app *app, struct err *err) {
-    char *path = app->config_opt ? xstrdup(app->config_opt)
-                                 : path_join(app->config_dir, "config.json");
+    char *path =
+        app->config_opt ? xstrdup(app->config_opt) : path_join(app->config_dir, "config.json");
     bool ok = true;
     if (app->config_opt || file_exists(path)) {
         app->config = json_parse_file(path, (size_t)1 << 20, err);

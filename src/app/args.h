@@ -12,7 +12,7 @@ struct arg_opt {
     const char *name;       // "--filter" or "-o"; NULL ends a table
     const char *value_name; // "EXPR"; NULL = a flag
     const char *help;
-    const char **value;     // last one wins
+    const char **value;      // last one wins
     struct arg_list *values; // instead of `value`: all of them
     bool *flag;
 };

@@ -40,8 +40,7 @@ static bool collect_params(const struct view_def *def, const struct view_args *a
         struct sv rest = sv_cstr(args->params.ptr[i]);
         struct sv name;
         if (sv_find_byte(rest, '=') < 0 || !sv_split(&rest, '=', &name)) {
-            return err_set(err, ERR_USAGE, "--param %s: expected name=value",
-                           args->params.ptr[i]);
+            return err_set(err, ERR_USAGE, "--param %s: expected name=value", args->params.ptr[i]);
         }
         if (*n == cap) {
             return err_set(err, ERR_LIMIT, "more than %zu parameters", cap);
