@@ -27,6 +27,7 @@ struct new_file {
     char *path;
     char *tmp_path;
     int fd;
+    bool replace;
     struct str buf;
 };
 // With `replace` false an existing file is refused with ERR_BUSY ("exists").
