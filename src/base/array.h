@@ -27,15 +27,15 @@
 void *array_grow_raw(void *ptr, size_t *cap, size_t want, size_t elem_size);
 
 #define array_reserve(a, want)                                                                     \
-    ((a)->cap < (want) ? (void)((a)->ptr = array_grow_raw((a)->ptr, &(a)->cap, (want),             \
-                                                          sizeof *(a)->ptr))                       \
-                       : (void)0)
+    ((a)->cap < (want)                                                                             \
+         ? (void)((a)->ptr = array_grow_raw((a)->ptr, &(a)->cap, (want), sizeof *(a)->ptr))        \
+         : (void)0)
 #define array_push(a, ...)                                                                         \
     (array_reserve((a), (a)->n + 1), (void)((a)->ptr[(a)->n++] = (__VA_ARGS__)))
 // A pointer to a fresh, zeroed element at the end.
 #define array_add(a)                                                                               \
-    (array_reserve((a), (a)->n + 1),                                                               \
-     memset(&(a)->ptr[(a)->n], 0, sizeof *(a)->ptr), &(a)->ptr[(a)->n++])
+    (array_reserve((a), (a)->n + 1), memset(&(a)->ptr[(a)->n], 0, sizeof *(a)->ptr),               \
+     &(a)->ptr[(a)->n++])
 #define array_pop(a)   ((a)->ptr[--(a)->n])
 #define array_last(a)  (&(a)->ptr[(a)->n - 1])
 #define array_clear(a) ((void)((a)->n = 0))

@@ -1,5 +1,5 @@
-// Pull reader over nested values, whatever their spelling: JSON (base/json_scan.h) or Python
-// literals (base/pylit.h). Importers read tokens and do not care which of the two it was.
+// Pull reader over nested values, whatever their spelling: JSON or Python literals. Importers read
+// tokens and do not care which of the two it was.
 //
 //     while (doc_next(doc, &tok) && tok.kind != DOC_MAP_END) {
 //         // tok.kind == DOC_KEY, tok.text is the key; the value follows
@@ -26,8 +26,8 @@ enum doc_kind {
     DOC_INT,   // fits int64
     DOC_FLOAT, // also integers beyond int64 (`big` set), inf and nan where the spelling has them
     DOC_TEXT,
-    DOC_KEY,   // inside a map, before each value (Python: a key that is not text comes as its repr)
-    DOC_LIST,  // list; a Python tuple or set too, with `sub` telling them apart
+    DOC_KEY,  // inside a map, before each value (Python: a key that is not text comes as its repr)
+    DOC_LIST, // list; a Python tuple or set too, with `sub` telling them apart
     DOC_LIST_END,
     DOC_MAP,
     DOC_MAP_END,
@@ -39,7 +39,7 @@ enum doc_list_kind { DOC_PLAIN_LIST, DOC_TUPLE, DOC_SET };
 struct doc_token {
     enum doc_kind kind;
     enum doc_list_kind sub;
-    bool b;
+    bool b; // DOC_BOOL; DOC_KEY: the key was not text, `text` is its repr
     bool big;
     int64_t i; // DOC_INT
     double f;  // DOC_FLOAT; for DOC_INT the same value as a double
@@ -65,7 +65,8 @@ static inline bool doc_next(struct doc *doc, struct doc_token *tok) {
     return doc->next(doc, tok);
 }
 
-// Reads past the value that `tok` began (nothing to do for scalars). False on a syntax error.
+// Reads past the value that `tok` began (nothing to do for scalars). For a DOC_KEY, past its value.
+// False on a syntax error.
 bool doc_skip(struct doc *doc, const struct doc_token *tok);
 // Appends the value that `tok` began as compact JSON (separators ", " and ": ", UTF-8 kept raw) /
 // as Python repr, and reads past it. Numbers keep their source digits. False on a syntax error.
@@ -74,6 +75,9 @@ bool doc_copy_py(struct doc *doc, const struct doc_token *tok, struct str *out);
 // Why the last token was DOC_ERROR, with the byte offset in the text.
 const struct err *doc_error(const struct doc *doc);
 void doc_done(struct doc *doc);
+// Reads another text with a reader that was initialised before; keeps its scratch memory. For
+// loops over the lines or cells of a file.
+void doc_restart(struct doc *doc, struct sv text);
 
 // JSON (RFC 8259). Accepted besides: NaN, Infinity, -Infinity (Python writes them). Escapes are
 // decoded to UTF-8; a lone surrogate becomes U+FFFD; invalid UTF-8 passes through unchanged.

@@ -42,4 +42,8 @@ void input_memory(struct input *in, const char *name, struct sv bytes, bool padd
 bool input_more(struct input *in, size_t used, struct err *err) MUST_USE;
 void input_close(struct input *in);
 
+// Window size for inputs that are opened later; 0 = INPUT_BLOCK. Lets tests put a record across
+// the end of a window without megabytes of text. Set before threads start.
+void input_set_block_for_tests(size_t bytes);
+
 #endif

@@ -37,6 +37,9 @@ bool num_parse_i64_lax(struct sv text, int64_t *out) MUST_USE;
 // infinity, nan in any case with a sign). The result is bit-equal to strtod in the C locale:
 // at most 15 digits and |exponent| <= 22 go the exact way, the rest through strtod itself.
 bool num_parse_f64(struct sv text, double *out) MUST_USE;
+// digits * 10^exp10, when one exact multiplication or division gives the correctly rounded result;
+// else false. For scanners that have the digits already.
+bool num_exact_f64(uint64_t digits, int exp10, double *out) MUST_USE;
 
 // Shortest decimal that reads back as the same double, in Python's repr form: "0.1", "12.0",
 // "1e+16", "1e-05", "nan", "inf". At most 32 bytes.

@@ -27,10 +27,11 @@ struct command_call {
 };
 
 struct command {
-    const char *name;  // "row-down", "filter", "write", "sort-up"
-    const char *group; // heading in help: "Move", "Find", "Columns", "Select", "Go", "Out", "Program"
-    const char *help;  // one line
-    const char *args;  // "", "FILE", "[EXPRESSION]": shown in help; "" = takes none
+    const char *name; // "row-down", "filter", "write", "sort-up"
+    const char
+        *group; // heading in help: "Move", "Find", "Columns", "Select", "Go", "Out", "Program"
+    const char *help; // one line
+    const char *args; // "", "FILE", "[EXPRESSION]": shown in help; "" = takes none
     unsigned where;
     // False with a message when it could not be done; shown on the message line.
     bool (*run)(struct ui *ui, const struct command_call *call, struct err *err);

@@ -55,11 +55,11 @@ struct view {
     struct view_set *set;
     struct view_value *params;
     size_t n_params;
-    struct snapshot *snap;   // owned reference
-    struct table *table;     // NULL: the dataset is not in the store
-    struct view_col *cols;   // in display order
+    struct snapshot *snap; // owned reference
+    struct table *table;   // NULL: the dataset is not in the store
+    struct view_col *cols; // in display order
     size_t n_cols;
-    size_t n_frozen;         // leading columns that do not scroll
+    size_t n_frozen; // leading columns that do not scroll
     struct view_sort sort[4];
     size_t n_sort;
     struct view_filter *filters;
@@ -69,9 +69,9 @@ struct view {
 
     // Result. `rows.idx[i]` is the table row on line i.
     struct rows rows;
-    int64_t n_total; // rows before the user's filters
-    bool running;    // a job is computing newer rows
-    bool cut;        // a limit was reached: marked "partial"
+    int64_t n_total;  // rows before the user's filters
+    bool running;     // a job is computing newer rows
+    bool cut;         // a limit was reached: marked "partial"
     struct err error; // why there are no rows (bad parameter, missing dataset, ...)
 
     // Place. All are indexes into `rows`; `cursor` == 0 when there is none.
@@ -113,7 +113,7 @@ void view_filter_for_cell(const struct view *v, size_t row_idx, size_t col, bool
                           struct str *out);
 // Same key again removes the sort; `add` makes it the next key instead of the only one.
 void view_sort_by(struct view *v, size_t col, bool descending, bool add);
-bool view_sort_parse(struct view *v, struct sv text, struct err *err) MUST_USE; // "a,-b"
+bool view_sort_parse(struct view *v, struct sv text, struct err *err) MUST_USE;    // "a,-b"
 bool view_columns_parse(struct view *v, struct sv text, struct err *err) MUST_USE; // "a,b"
 int view_col_find(const struct view *v, struct sv name);
 void view_tab_set(struct view *v, size_t tab);
@@ -133,17 +133,19 @@ void view_row_key(const struct view *v, size_t row_idx, struct str *out);
 // Line of the row with that key, or the nearest following row; SIZE_MAX when the view is empty.
 size_t view_find_key(const struct view *v, struct sv key, bool *exact);
 
-// --- head -----------------------------------------------------------------------------------------
-// Label and cell of the i-th head field; false past the end. The head of a key that resolves
-// nowhere has fields of state CELL_NO_JOIN.
+// --- head
+// ----------------------------------------------------------------------------------------- Label
+// and cell of the i-th head field; false past the end. The head of a key that resolves nowhere has
+// fields of state CELL_NO_JOIN.
 bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
                      struct view_cell *out);
 
-// --- links ----------------------------------------------------------------------------------------
+// --- links
+// ----------------------------------------------------------------------------------------
 struct link_target {
     const struct view_link *link;
-    const struct view_def *def;      // view that would open
-    struct view_value params[8];     // memory of `arena`
+    const struct view_def *def;  // view that would open
+    struct view_value params[8]; // memory of `arena`
     size_t n_params;
     int64_t count; // rows it leads to; -1 = not counted (no parameter value: nowhere to go)
 };
@@ -156,7 +158,8 @@ bool view_follow(const struct view *v, size_t row_idx, struct sv link, struct ar
 // Definition's `open` with the row's values filled in, URL-encoded. False when a value is null.
 bool view_url(const struct view *v, size_t row_idx, struct str *out);
 
-// --- selection ------------------------------------------------------------------------------------
+// --- selection
+// ------------------------------------------------------------------------------------
 bool view_is_selected(const struct view *v, size_t row_idx);
 void view_select(struct view *v, size_t row_idx, bool on);
 void view_select_all(struct view *v);
@@ -166,8 +169,9 @@ size_t view_select_regex(struct view *v, struct sv pattern, bool on, struct err 
 size_t view_select_same(struct view *v); // same value as the cursor cell
 size_t view_n_selected(const struct view *v);
 
-// --- search ---------------------------------------------------------------------------------------
-// Next row after `from` (wrapping, `*wrapped`) in which a shown cell matches; SIZE_MAX = none.
+// --- search
+// --------------------------------------------------------------------------------------- Next row
+// after `from` (wrapping, `*wrapped`) in which a shown cell matches; SIZE_MAX = none.
 size_t view_search(const struct view *v, struct matcher *m, size_t from, bool backward,
                    bool all_columns, bool *wrapped);
 

@@ -9,22 +9,26 @@
 
 enum view_pane { PANE_TABLE, PANE_DETAIL, PANE_DIFF };
 
-struct view_pair { // "with": {"id": "bug_number"} -> name = id, field = bug_number
+// "with": {"id": "bug_number"} -> name = id, field = bug_number. The field is a column of the row
+// (a column of the view by name, else of the dataset), "head.NAME" a column of the head's record,
+// "param.NAME" the view's own parameter; the latter two also work without a row.
+struct view_pair {
     struct sv name, field;
 };
 
 struct view_column {
-    struct sv field;   // column name in the dataset (or in `join`), "params.NAME", "_extra.NAME"
-    struct sv name;    // for filters and exports; default = field
-    struct sv label;   // header; default = name with blanks
-    struct sv format;  // name of a cell format (view/format.h); empty = by class
-    struct sv role;    // role of the cell's text; empty = by format
-    struct sv link;    // name of a link that Enter follows on this column
-    struct sv join;    // dataset; empty = own
+    struct sv field;  // column name in the dataset (or in `join`), "params.NAME", "_extra.NAME"
+    struct sv name;   // for filters and exports; default = field
+    struct sv label;  // header; default = name with blanks
+    struct sv format; // name of a cell format (view/format.h); empty = by class
+    struct sv role;   // role of the cell's text; empty = by format
+    struct sv link;   // name of a link that Enter follows on this column
+    struct sv worse;  // flag column of the same row: true = this change is for the worse
+    struct sv join;   // dataset; empty = own
     struct sv on_base, on_other;
-    int width;         // 0 = by content
+    int width; // 0 = by content
     bool hidden;
-    bool right;        // set by "align"; default by class
+    bool right; // set by "align"; default by class
     bool align_given;
 };
 
@@ -32,7 +36,7 @@ struct view_link {
     struct sv name;  // "bug": shown in the x menu
     struct sv label; // default = name
     char key;        // second key after x; 0 = chosen from the name
-    struct sv view;  // target
+    struct sv view;  // target; "{column}" = the view named by the row
     struct view_pair *with;
     size_t n_with;
     bool single; // when exactly one row comes back, open that row instead of the list
@@ -40,10 +44,12 @@ struct view_link {
 
 struct view_param {
     struct sv name;
-    struct sv field;    // rows where this column equals (list column: holds) the value
+    struct sv field; // rows where this column equals (list column: holds) the value
     bool required;
+    bool many; // the value may be several, separated by commas
 };
 
+// The first tab shows everything: one without a filter is put in front when the file has none.
 struct view_tab {
     struct sv title, filter;
 };
@@ -79,15 +85,15 @@ struct view_def {
     size_t n_params;
     struct view_tab *tabs;
     size_t n_tabs;
-    struct view_head head; // head.from empty = none
+    struct view_head head;   // head.from empty = none
     struct view_range range; // range.node empty = none
-    struct sv filter;  // always applied
-    struct sv preview; // view shown in the preview pane, with the row's key
-    struct sv open;    // URL with {column}
-    struct sv id;      // column that `yi` copies
-    struct sv empty;   // what to say when there is no row
-    struct sv go;      // letter of the `g` menu: "a"
-    struct sv source;  // file it came from, for messages
+    struct sv filter;        // always applied
+    struct sv preview;       // view shown in the preview pane, with the row's key
+    struct sv open;          // URL with {column}
+    struct sv id;            // column that `yi` copies
+    struct sv empty;         // what to say when there is no row
+    struct sv go;            // letter of the `g` menu: "a"
+    struct sv source;        // file it came from, for messages
     bool built_in;
 };
 
