@@ -1,0 +1,125 @@
+// Subcommands that explain: help, views, and the ones that are not there yet.
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "base/file.h"
+#include "catalog/catalog.h"
+
+// --- help ---------------------------------------------------------------------------------------
+
+static void print_formats(bool writers_only) {
+    size_t n;
+    const struct format_def *formats = catalog_formats(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (!writers_only || formats[i].write) {
+            printf("  %-36s %s\n", formats[i].name, formats[i].help);
+        }
+    }
+}
+
+static int help_one(const char *name) {
+    for (const struct subcommand *sub = subcommands; sub->name; sub++) {
+        if (strcmp(sub->name, name) == 0) {
+            printf("usage: culprit %s\n\n%s.\n", sub->usage, sub->help);
+            bool dump = strcmp(name, "dump") == 0;
+            if (dump || strcmp(name, "import") == 0) {
+                printf("\nFiles:\n");
+                print_formats(dump);
+            }
+            return EXIT_OK;
+        }
+    }
+    fprintf(stderr, "culprit: no command %s\n", name);
+    return EXIT_FAILED;
+}
+
+int cmd_help_run(struct app *app, int argc, char **argv) {
+    (void)app;
+    if (argc > 0) {
+        return help_one(argv[0]);
+    }
+    printf("usage: culprit [VIEW [KEY...]] [--filter EXPR]    open the explorer\n"
+           "       culprit COMMAND ...\n\nCommands:\n");
+    for (const struct subcommand *sub = subcommands; sub->name; sub++) {
+        printf("  %-10s %s\n", sub->name, sub->help);
+    }
+    printf("\nEverywhere:\n"
+           "  --store DIR      the store (else $CULPRIT_STORE, else the user's data folder)\n"
+           "  --config FILE    settings; --set key=value for one run\n"
+           "  --now TIME       fixes every clock (else $CULPRIT_NOW)\n"
+           "  --quiet          no messages besides errors\n"
+           "  --plain          for screen readers: no frames, no spinners\n"
+           "  --ascii          only ASCII on the screen\n"
+           "  --theme NAME     dark, light, mono, high-contrast, deuteranopia, or a file\n"
+           "  --colors N       auto, 0, 8, 256\n"
+           "  --screen WxH --keys FILE   the screen as text after these keys\n"
+           "\nExit status: 0 done or rows found, 1 nothing matched, 2 usage or failure,\n"
+           "3 done in part, 4 the source has no such data.\n");
+    return EXIT_OK;
+}
+
+int cmd_not_yet_run(struct app *app, int argc, char **argv) {
+    (void)app;
+    (void)argc;
+    (void)argv;
+    fprintf(stderr, "culprit: this command is not there yet; "
+                    "culprit import PATH... brings data in from files\n");
+    return EXIT_FAILED;
+}
+
+// --- views --------------------------------------------------------------------------------------
+
+static int check_views(const struct app *app) {
+    struct err err = ERR_INIT;
+    auto_str faults = STR_INIT;
+    char *dir = path_join(app->config_dir, "views");
+    struct view_set *set = view_set_load(dir, &faults, &err);
+    size_t n = set ? view_set_n(set) : 0;
+    view_set_free(set);
+    if (!set) {
+        free(dir);
+        return app_fail(&err);
+    }
+    if (faults.len) {
+        fputs(str_cstr(&faults), stderr);
+    } else {
+        printf("%zu views, no faults (own views: %s)\n", n, dir);
+    }
+    free(dir);
+    return faults.len ? EXIT_FAILED : EXIT_OK;
+}
+
+static int list_views(const struct app *app) {
+    struct view_set *set = app_views(app);
+    if (!set) {
+        return EXIT_FAILED;
+    }
+    for (size_t i = 0; i < view_set_n(set); i++) {
+        const struct view_def *def = view_set_at(set, i);
+        printf("%-24.*s %.*s", SV_ARG(def->name), SV_ARG(def->title));
+        for (size_t p = 0; p < def->n_params; p++) {
+            printf(" %s%.*s%s", def->params[p].required ? "" : "[", SV_ARG(def->params[p].name),
+                   def->params[p].required ? "" : "]");
+        }
+        printf("%s\n", def->built_in ? "" : "  (yours)");
+    }
+    view_set_free(set);
+    return EXIT_OK;
+}
+
+int cmd_views_run(struct app *app, int argc, char **argv) {
+    bool check = false;
+    const struct arg_opt own[] = {
+        {"--check", NULL, "check all view files", NULL, NULL, &check},
+        {0},
+    };
+    struct arg_list words = {0};
+    int status = EXIT_FAILED;
+    if (app_args(app, argc, argv, own, &words) && app_setup(app)) {
+        status = check ? check_views(app) : list_views(app);
+    }
+    array_done(&words);
+    return status;
+}

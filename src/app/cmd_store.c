@@ -1,0 +1,126 @@
+// Subcommands about the store as a whole: datasets, status, check, compact.
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "app/app.h"
+#include "base/date.h"
+#include "catalog/catalog.h"
+
+// The datasets are a view like any other.
+int cmd_datasets_run(struct app *app, int argc, char **argv) {
+    char **words = xcalloc((size_t)argc + 2, sizeof *words);
+    words[0] = (char[]){"datasets"};
+    memcpy(words + 1, argv, (size_t)argc * sizeof *argv);
+    int status = cmd_view_run(app, argc + 1, words);
+    free(words);
+    return status;
+}
+
+static bool no_words(struct app *app, int argc, char **argv) {
+    struct arg_list words = {0};
+    bool ok = app_args(app, argc, argv, NULL, &words);
+    if (ok && words.n) {
+        fprintf(stderr, "culprit: unexpected word %s\n", words.ptr[0]);
+        ok = false;
+    }
+    array_done(&words);
+    return ok && app_setup(app);
+}
+
+// --- status -------------------------------------------------------------------------------------
+
+static void print_dataset(const struct dataset *ds) {
+    uint64_t size_bytes = 0;
+    for (size_t i = 0; i < ds->n_segments; i++) {
+        size_bytes += ds->segments[i].size_bytes;
+    }
+    auto_str age = STR_INIT;
+    int64_t fetched_us;
+    if (ds->source.fetched && date_parse_iso(sv_cstr(ds->source.fetched), &fetched_us, NULL)) {
+        str_add_span(&age, clock_now_us() - fetched_us);
+        str_add_cstr(&age, " ago");
+    }
+    printf("  %-24s %12" PRId64 " rows %10.1f MB  %-10s %s\n", ds->name, ds->n_rows,
+           (double)size_bytes / 1e6, str_cstr(&age), ds->source.origin ? ds->source.origin : "");
+}
+
+int cmd_status_run(struct app *app, int argc, char **argv) {
+    if (!no_words(app, argc, argv)) {
+        return EXIT_FAILED;
+    }
+    struct err err = ERR_INIT;
+    auto_str damage = STR_INIT;
+    struct snapshot *snap = snapshot_open(app->store_dir, &damage, &err);
+    if (!snap) {
+        return app_fail(&err);
+    }
+    printf("store       %s\n", app->store_dir);
+    printf("generation  %" PRIu64 "\n", (uint64_t)strtoull(snap->generation, NULL, 16));
+    for (size_t i = 0; i < snap->n_datasets; i++) {
+        print_dataset(&snap->datasets[i]);
+    }
+    if (!snap->n_datasets) {
+        printf("  (empty: culprit import PATH... brings data in)\n");
+    }
+    const struct dataset *problems = snapshot_dataset(snap, "problems");
+    if (problems && problems->n_rows) {
+        printf("problems    %" PRId64 " (culprit view problems)\n", problems->n_rows);
+    }
+    int status = snap->n_datasets ? EXIT_OK : EXIT_NO_DATA;
+    if (damage.len) {
+        printf("damage\n%s", str_cstr(&damage));
+        status = EXIT_PARTIAL;
+    }
+    snapshot_unref(snap);
+    return status;
+}
+
+// --- check, compact -----------------------------------------------------------------------------
+
+int cmd_check_run(struct app *app, int argc, char **argv) {
+    if (!no_words(app, argc, argv)) {
+        return EXIT_FAILED;
+    }
+    struct err err = ERR_INIT;
+    auto_str report = STR_INIT;
+    int n_faults = store_check(app->store_dir, &report, &err);
+    if (n_faults < 0) {
+        return app_fail(&err);
+    }
+    fputs(str_cstr(&report), stdout);
+    if (n_faults == 0) {
+        printf("%s: all is well\n", app->store_dir);
+        return EXIT_OK;
+    }
+    printf("%d faults; importing the damaged datasets again replaces them\n", n_faults);
+    return EXIT_FAILED;
+}
+
+static bool compact_all(struct app *app, const struct arg_list *names, struct err *err) {
+    struct publish *pub = publish_begin(app->store_dir, err);
+    if (!pub) {
+        return false;
+    }
+    bool ok = true;
+    const struct snapshot *base = publish_base(pub);
+    for (size_t i = 0; ok && i < (names->n ? names->n : base->n_datasets); i++) {
+        const char *name = names->n ? names->ptr[i] : base->datasets[i].name;
+        ok = publish_compact(pub, name, err);
+    }
+    ok = ok && publish_commit(pub, NULL, err);
+    publish_end(pub);
+    return ok;
+}
+
+int cmd_compact_run(struct app *app, int argc, char **argv) {
+    struct arg_list words = {0};
+    int status = EXIT_FAILED;
+    struct err err = ERR_INIT;
+    if (app_args(app, argc, argv, NULL, &words) && app_setup(app)) {
+        status = compact_all(app, &words, &err) ? EXIT_OK : app_fail(&err);
+    }
+    array_done(&words);
+    return status;
+}
