@@ -8,8 +8,8 @@
 
 static void (*bug_hook)(void);
 
-static void vset(struct err *err, enum err_code code, int sub, int sys, const char *fmt,
-                 va_list ap) {
+static PRINTF_LIKE(5, 0) void vset(struct err *err, enum err_code code, int sub, int sys,
+                                   const char *fmt, va_list ap) {
     if (!err) {
         return;
     }
