@@ -127,7 +127,7 @@ static char first_mark(const char *p, const char *end) {
 
 static bool set_state(struct doc *doc, const char *p, enum doc_state state) {
     doc->cur = p;
-    doc->state = state;
+    doc->state = (int)state;
     return true;
 }
 
@@ -139,7 +139,7 @@ static bool open_level(struct doc *doc, struct doc_token *tok, const char *p, en
     bool map = level == LEVEL_MAP;
     doc_token_set(doc, tok, map ? DOC_MAP : DOC_LIST, p);
     tok->sub = subs[level];
-    if (!push(doc, tok, p, level)) {
+    if (!push(doc, tok, p, (int)level)) {
         return false;
     }
     return set_state(doc, p + 1, map ? DOC_ST_FIRST_KEY : DOC_ST_FIRST_ITEM);
