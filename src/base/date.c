@@ -475,6 +475,12 @@ void str_add_span(struct str *out, int64_t span_us) {
 static _Atomic int64_t fixed_us;
 static atomic_bool is_fixed;
 
+int64_t clock_monotonic_us(void) {
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * US_PER_SEC + ts.tv_nsec / 1000;
+}
+
 int64_t clock_now_us(void) {
     if (atomic_load(&is_fixed)) {
         return atomic_load(&fixed_us);

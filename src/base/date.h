@@ -43,8 +43,10 @@ void str_add_datetime(struct str *out, int64_t at_us);
 // Age or remaining time: "4m", "3h", "12d", "2y"; negative with "-".
 void str_add_span(struct str *out, int64_t span_us);
 
-// The wall clock, or the instant given by --now. The only clock of the program.
+// The wall clock, or the instant given by --now. The only clock of the data.
 int64_t clock_now_us(void);
+// For time-outs and measuring only: never goes back, counts from anywhere, is not fixed by --now.
+int64_t clock_monotonic_us(void);
 void clock_fix(int64_t at_us);
 bool clock_is_fixed(void);
 

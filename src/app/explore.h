@@ -1,0 +1,33 @@
+// What the explorer on a terminal and the one printed as text (--screen) have in common.
+#ifndef CULPRIT_APP_EXPLORE_H
+#define CULPRIT_APP_EXPLORE_H
+
+#include "app/app.h"
+#include "term/theme.h"
+#include "ui/ui.h"
+
+struct explorer {
+    struct app *app;
+    struct view_set *views;
+    struct keymap *keymap;
+    struct theme *theme;
+    struct snapshot *snap;
+    struct pool *pool;
+    char *theme_dir;
+    char *state_dir;
+    struct str faults; // of user files and of the store, for the first message
+};
+
+// False after printing why.
+bool explorer_init(struct explorer *ex, struct app *app);
+void explorer_done(struct explorer *ex);
+// A ui showing `view` (NULL: the start view) with `keys` for its parameters. NULL after printing.
+struct ui *explorer_ui(struct explorer *ex, const struct ui_opts *size, const char *view,
+                       const struct arg_list *keys);
+
+// Plays app->keys_opt on a screen of app->screen_opt and prints it.
+int explore_as_text(struct explorer *ex, const char *view, const struct arg_list *keys);
+// On the terminal, until the user leaves.
+int explore_on_terminal(struct explorer *ex, const char *view, const struct arg_list *keys);
+
+#endif
