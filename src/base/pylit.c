@@ -6,7 +6,7 @@
 // Refused: other names, calls, operators, comprehensions, f-strings, unpacking, a list, dict or set
 // as a dict key or set element, anything behind the value.
 // Stricter than Python: \N{NAME} is refused (it needs a table of names), and so is an operator or
-// a sign at a number in brackets of its own, as in -(1).
+// a sign at a number in brackets of its own, as in -(1), and a tuple without brackets.
 #include "base/pylit_impl.h"
 
 #include "base/num.h"
@@ -25,9 +25,7 @@ enum level {
 
 static bool next_token(struct doc *doc, struct doc_token *tok);
 
-const char *pylit_blank_slow(const struct doc *doc, const char *p) {
-    const char *end = doc->end;
-    bool inside = doc->depth > 0;
+static const char *skip_blank(const char *p, const char *end, bool inside) {
     while (p < end) {
         if (*p == ' ' || *p == '\t' || *p == '\f' || (inside && (*p == '\n' || *p == '\r'))) {
             p++;
@@ -43,18 +41,8 @@ const char *pylit_blank_slow(const struct doc *doc, const char *p) {
     return p;
 }
 
-// Blank lines and comment lines, and what is left of the present line.
-static const char *skip_lines(const char *p, const char *end) {
-    while (p < end &&
-           (*p == ' ' || *p == '\t' || *p == '\f' || *p == '\n' || *p == '\r' || *p == '#')) {
-        if (*p == '#') {
-            const char *line_end = memchr(p, '\n', (size_t)(end - p));
-            p = line_end ? line_end : end;
-        } else {
-            p++;
-        }
-    }
-    return p;
+const char *pylit_blank_slow(const struct doc *doc, const char *p) {
+    return skip_blank(p, doc->end, doc->depth > 0);
 }
 
 static bool is_hashed(const struct doc *doc) {
@@ -155,7 +143,7 @@ static bool open_brace(struct doc *doc, struct doc_token *tok, const char *p) {
         }
     }
     char mark = first_mark(q, end);
-    bool set = mark == ',' || (mark == '}' && *skip_lines(q, end) != '}');
+    bool set = mark == ',' || (mark == '}' && *skip_blank(q, end, true) != '}');
     return open_level(doc, tok, p, set ? LEVEL_SET : LEVEL_MAP);
 }
 
@@ -164,7 +152,7 @@ static bool value(struct doc *doc, struct doc_token *tok, const char *p);
 static bool open_paren(struct doc *doc, struct doc_token *tok, const char *p) {
     char mark = first_mark(p + 1, doc->end);
     struct doc_token probe;
-    bool empty = mark == ')' && *skip_lines(p + 1, doc->end) == ')';
+    bool empty = mark == ')' && *skip_blank(p + 1, doc->end, true) == ')';
     if (mark == ',' || empty) {
         return open_level(doc, tok, p, LEVEL_TUPLE);
     }
@@ -328,7 +316,7 @@ static bool key(struct doc *doc, struct doc_token *tok, const char *p) {
 }
 
 static bool at_end(struct doc *doc, struct doc_token *tok, const char *p) {
-    p = skip_lines(p, doc->end);
+    p = skip_blank(p, doc->end, true);
     if (p < doc->end) {
         return doc_fail(doc, tok, p, "expected nothing more behind the value");
     }
@@ -371,7 +359,7 @@ static const char *first_value(const struct doc *doc) {
     if (p == doc->end || (*p != '\n' && *p != '\r' && *p != '#')) {
         return p;
     }
-    p = skip_lines(p, doc->end);
+    p = skip_blank(p, doc->end, true);
     bool indented = p < doc->end && (p[-1] == ' ' || p[-1] == '\t');
     return indented ? p - 1 : p;
 }

@@ -105,7 +105,7 @@ static const char *based(struct doc *doc, struct doc_token *tok, const char *p, 
         any = true;
         add_digit(&n, digit, bits);
     }
-    if (!any) {
+    if (!any || is_imaginary(p, doc->end)) {
         return fail(doc, tok, p);
     }
     if (!n.shift && n.top <= (uint64_t)INT64_MAX + negative) {
