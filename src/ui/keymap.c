@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "base/arena.h"
+#include "base/array.h"
 #include "base/embed.h"
 #include "base/file.h"
 #include "base/json.h"
