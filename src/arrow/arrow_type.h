@@ -25,6 +25,7 @@ enum arrow_err {
     ARROW_ERR_LOCKED,
     ARROW_ERR_NEWER_FORMAT,
     ARROW_ERR_DELTA_DICTIONARY,
+    ARROW_ERR_BAD_DATA, // offsets, codes, null counts or text of a batch (full check)
 };
 
 enum arrow_kind {
@@ -65,7 +66,7 @@ struct arrow_field {
     struct sv timezone;         // ARROW_TIMESTAMP; empty = none
     int32_t byte_width;         // ARROW_FIXED_BINARY
     enum arrow_kind index_kind; // ARROW_DICT; written: ARROW_I32
-    int64_t dict_id;            // ARROW_DICT; fields may share one
+    int64_t dict_id;            // ARROW_DICT; fields may share one (written: all 0 = none do)
     struct arrow_field *children;
     size_t n_children;
     struct arrow_pair *metadata;

@@ -41,7 +41,7 @@ void *array_grow_raw(void *ptr, size_t *cap, size_t want, size_t elem_size);
 #define array_clear(a) ((void)((a)->n = 0))
 #define array_done(a)  (free((a)->ptr), (a)->ptr = NULL, (void)((a)->n = (a)->cap = 0))
 #define array_foreach(it, a)                                                                       \
-    for (__typeof__((a)->ptr) it = (a)->ptr, it##_end = (a)->ptr ? (a)->ptr + (a)->n : NULL;       \
+    for (__typeof__(&*(a)->ptr) it = (a)->ptr, it##_end = (a)->ptr ? (a)->ptr + (a)->n : NULL;     \
          it < it##_end; it++)
 
 #include <string.h> // memset in array_add

@@ -11,6 +11,7 @@
 #include <stdatomic.h>
 
 #include "arrow/arrow_write.h"
+#include "base/array.h"
 #include "base/input.h"
 #include "base/map.h"
 #include "base/str.h"
@@ -42,9 +43,10 @@ struct ingest {
     const char *format;  // for problems
     const char *file;    // base name, for problems and messages
     const char *tmp_dir; // spool files
-    // Position of a key in the source order (column `seq`): known keys keep theirs.
+    // Place of each key in the source order (column `seq`); keys the store knows keep theirs.
     struct int_map seq;
-    int64_t *seq_of; // by index in `seq`; NULL = the index itself
+    ARRAY(int64_t) seq_of; // by index in `seq`
+    int64_t next_seq;
 
     struct ingest_out out[INGEST_MAX_OUT];
     size_t n_out;
@@ -67,6 +69,7 @@ typedef bool ingest_write_fn(const struct snapshot *snap, struct text_out *out, 
 
 struct ingest_opts {
     const char *format;
+    const char *file; // base name
     const char *tmp_dir;
     const struct dataset_def *const *datasets; // NULL at the end
     const atomic_bool *cancel;
@@ -104,6 +107,8 @@ bool ingest_key_text(struct ingest *ig, struct sv key, struct ingest_at at,
                      struct err *err) MUST_USE;
 // The row's place in the source order, for datasets with a `seq` column.
 int64_t ingest_seq(struct ingest *ig, int64_t key);
+// Tells it what the store has, before the reader runs.
+void ingest_know_seq(struct ingest *ig, int64_t key, int64_t seq);
 
 // Reports progress now and then; false (ERR_CANCELLED) when cancelled. Cheap: call it every row.
 bool ingest_tick(struct ingest *ig, uint64_t done_bytes, struct err *err) MUST_USE;

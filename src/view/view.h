@@ -19,6 +19,7 @@ struct view_value { // a parameter and its value as text
 struct view_col {
     const struct view_column *def;
     struct column column;
+    struct column sign, worse;        // see struct view_column; .name empty = none
     const struct cell_format *format; // view/format.h
     int width;                        // columns on the screen; computed from content, or set
     bool hidden;
@@ -77,9 +78,10 @@ struct view {
     // Place. All are indexes into `rows`; `cursor` == 0 when there is none.
     size_t cursor, top, cur_col, left_col;
 
-    // Selection and marks by table row; kept by key when the snapshot changes.
+    // Selection by table row; kept by key when the snapshot changes.
     struct int_set *selected;
     uint64_t version; // grows with every change of rows or layout
+    struct view_priv *priv;
 };
 
 // Opens a view. Unknown or missing parameters give an error; a dataset that the store lacks does
@@ -96,9 +98,16 @@ bool view_run(struct view *v, const struct query_ctl *ctl, struct err *err) MUST
 void view_start(struct view *v, struct pool *pool);
 void view_cancel(struct view *v);
 
-// The same view over a newer snapshot; everything stays on its key.
+// The same view over a newer snapshot; everything stays on its key. Computes the rows now.
 bool view_switch(struct view *v, struct snapshot *snap, struct err *err) MUST_USE;
+// ... or on the pool when the table is large: the old snapshot stays on view until it is done.
+bool view_switch_start(struct view *v, struct snapshot *snap, struct pool *pool,
+                       struct err *err) MUST_USE;
+// "Alert summary 45032": the title and the values of the parameters.
+void view_title(const struct view *v, struct str *out);
 
+// Everything below that changes filters, sort or tab takes effect with the next view_run() or
+// view_start().
 // --- filters, sort, columns ---------------------------------------------------------------------
 // Parses before it changes anything; the error names the position (`at`).
 bool view_filter_add(struct view *v, struct sv text, size_t *at, struct err *err) MUST_USE;
@@ -115,7 +124,9 @@ void view_filter_for_cell(const struct view *v, size_t row_idx, size_t col, bool
 void view_sort_by(struct view *v, size_t col, bool descending, bool add);
 bool view_sort_parse(struct view *v, struct sv text, struct err *err) MUST_USE;    // "a,-b"
 bool view_columns_parse(struct view *v, struct sv text, struct err *err) MUST_USE; // "a,b"
-int view_col_find(const struct view *v, struct sv name);
+int view_col_find(const struct view *v, struct sv name);                           // -1 = none
+// Moves a column; sort and cursor stay with their columns.
+void view_col_move(struct view *v, size_t from, size_t to);
 void view_tab_set(struct view *v, size_t tab);
 
 // --- cells --------------------------------------------------------------------------------------
@@ -149,12 +160,19 @@ struct link_target {
     size_t n_params;
     int64_t count; // rows it leads to; -1 = not counted (no parameter value: nowhere to go)
 };
-// All links of the row with their counts, in definition order. Memory from `arena`.
+// All links of the row with their counts, in definition order. Memory from `arena`. Without a row
+// (`row_idx` past the end) links can still be filled from the head and the parameters.
 size_t view_links(const struct view *v, size_t row_idx, struct arena *arena,
                   struct link_target *out, size_t cap);
 // The target of one link by name; false with a message when it leads nowhere.
 bool view_follow(const struct view *v, size_t row_idx, struct sv link, struct arena *arena,
                  struct link_target *out, struct err *err) MUST_USE;
+// A link with `single` that leads to one row: the target becomes that row's own view (its link
+// "open"). Leaves other targets alone.
+void view_single(const struct view *v, struct arena *arena, struct link_target *target);
+// The view of the definition's `preview` for a row; false when there is none.
+bool view_preview(const struct view *v, size_t row_idx, struct arena *arena,
+                  struct link_target *out);
 // Definition's `open` with the row's values filled in, URL-encoded. False when a value is null.
 bool view_url(const struct view *v, size_t row_idx, struct str *out);
 

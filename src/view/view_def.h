@@ -23,7 +23,8 @@ struct view_column {
     struct sv format; // name of a cell format (view/format.h); empty = by class
     struct sv role;   // role of the cell's text; empty = by format
     struct sv link;   // name of a link that Enter follows on this column
-    struct sv worse;  // flag column of the same row: true = this change is for the worse
+    struct sv sign;   // column of the same row whose sign the value takes (signed_percent)
+    struct sv worse;  // column of the same row: true or > 0 = this change is for the worse
     struct sv join;   // dataset; empty = own
     struct sv on_base, on_other;
     int width; // 0 = by content
