@@ -1,0 +1,215 @@
+// Inside of the explorer; private to this folder.
+#ifndef CULPRIT_UI_INT_H
+#define CULPRIT_UI_INT_H
+
+#include "base/arena.h"
+#include "base/array.h"
+#include "ui/text_pane.h"
+#include "ui/ui.h"
+
+// --- places and pages
+// -----------------------------------------------------------------------------
+
+struct place_col {
+    char *name;
+    int width;
+    bool hidden, width_set;
+};
+
+// Where the user was and what he had made of the view: names and keys, never rows. History, undo
+// and marks are lists of places.
+struct place {
+    const struct view_def *def;
+    struct view_value *params; // texts owned
+    size_t n_params;
+    char **filters;
+    size_t n_filters;
+    bool filters_off;
+    size_t tab;
+    struct place_col *cols; // in display order
+    size_t n_cols, n_frozen;
+    struct {
+        size_t col; // index into cols
+        bool descending;
+    } sort[4];
+    size_t n_sort;
+    char *cursor_key;    // NULL = no row
+    size_t cursor, line; // row, and its line on the screen
+    size_t cur_col, left_col;
+    size_t text_cursor, text_top; // text panes
+};
+
+void place_take(struct place *p, const struct ui *ui); // of the current page
+void place_done(struct place *p);
+
+// What fills the body. A page without a view is a text of the program itself (help).
+struct page {
+    struct view *view;      // NULL: help and messages
+    struct text_pane *text; // NULL: a table
+    char *title;            // of a page without a view
+    struct place *restore;  // applied when the rows have come
+    ARRAY(struct place) undo, redo;
+    struct sv text_key; // what the text pane was made from, to notice a change
+};
+
+// --- modes
+// ----------------------------------------------------------------------------------------
+
+struct prompt;
+struct menu;
+
+enum ui_mode {
+    MODE_NORMAL,
+    MODE_PROMPT,
+    MODE_MENU,
+    MODE_CHAR, // one more character for a command: mark names
+};
+
+enum preview_mode { PREVIEW_AUTO, PREVIEW_OFF, PREVIEW_BELOW, PREVIEW_BESIDE, N_PREVIEWS };
+
+struct ui_mark {
+    uint32_t name;
+    struct place place;
+};
+
+struct ui {
+    struct ui_opts opts;
+    struct snapshot *snap;
+    struct arena frame; // reset before each drawing
+    struct str scratch;
+
+    struct page page;
+    ARRAY(struct place) back, forward;
+    ARRAY(struct ui_mark) marks;
+
+    enum ui_mode mode;
+    struct prompt *prompt; // MODE_PROMPT
+    struct menu *menu;     // MODE_MENU
+    void (*on_char)(struct ui *ui, uint32_t cp);
+
+    // Keys typed so far: count and prefix.
+    struct key pending[KEY_SEQ_MAX];
+    size_t n_pending;
+    int64_t pending_since_us;
+    bool hint_shown;
+    int64_t count;
+    bool has_count;
+
+    // Search: shared by tables and texts.
+    struct regex *search;
+    struct matcher *matcher;
+    bool search_all_columns;
+
+    // Preview pane.
+    enum preview_mode preview_mode;
+    bool maximised;
+    bool preview_focus;
+    struct view *preview;
+    struct str preview_key;
+    struct text_pane *preview_text;
+
+    // Message line.
+    struct str message;
+    bool message_is_error;
+    struct str last_command;
+
+    // Selection range (V): the row it began on.
+    bool ranging;
+    size_t range_from;
+
+    ARRAY(struct ui_request) requests;
+    struct str request_text;
+    const char *request_argv[16];
+    struct arena request_arena;
+
+    // Where things were drawn, for the mouse.
+    struct rect table_rect; // rows only
+    struct rect header_rect;
+    struct {
+        int x, w;
+        size_t col;
+    } col_spans[64];
+    size_t n_col_spans;
+    int drag_col; // column whose border is being dragged, -1 = none
+    bool mouse_on;
+};
+
+// --- pages (page.c)
+// ------------------------------------------------------------------------------- Replaces the
+// page; the present one goes to the back list.
+bool page_open(struct ui *ui, const struct view_def *def, const struct view_value *params,
+               size_t n_params, struct err *err) MUST_USE;
+void page_open_text(struct ui *ui, struct text_pane *text, const char *title);
+bool page_back(struct ui *ui, struct err *err) MUST_USE;
+bool page_forward(struct ui *ui, struct err *err) MUST_USE;
+// Applies filters, sort, columns and cursor of a place to the page's own view (undo, refresh).
+bool page_apply(struct ui *ui, const struct place *place, struct err *err) MUST_USE;
+bool page_go(struct ui *ui, const struct place *place, struct err *err) MUST_USE;
+// Remembers the state before a change of filters, sort, columns or selection.
+void page_remember(struct ui *ui);
+// Starts the query again after such a change.
+void page_requery(struct ui *ui);
+// After rows have arrived: places the cursor, makes the text pane of a diff view.
+void page_arrived(struct ui *ui);
+void page_done(struct page *page);
+unsigned page_where(const struct ui *ui); // IN_TABLE, IN_TEXT, ...
+struct view *ui_view(struct ui *ui);      // of the focused pane; NULL on help
+struct text_pane *ui_text(struct ui *ui); // of the focused pane; NULL on tables
+
+// --- requests and messages (ui.c)
+// -----------------------------------------------------------------
+void ui_request(struct ui *ui, enum ui_request_kind kind, struct sv text, bool on);
+bool ui_request_argv(struct ui *ui, enum ui_request_kind kind, const char *const *argv);
+void ui_run_command(struct ui *ui, const struct command *command, struct sv arg);
+
+// --- prompt (prompt.c)
+// ----------------------------------------------------------------------------
+enum prompt_kind {
+    PROMPT_COMMAND,
+    PROMPT_SEARCH,
+    PROMPT_FILTER,
+    PROMPT_COLUMN,
+    PROMPT_SELECT,
+    PROMPT_UNSELECT,
+    PROMPT_LINES, // & in texts
+    N_PROMPTS
+};
+void prompt_open(struct ui *ui, enum prompt_kind kind, struct sv text);
+void prompt_key(struct ui *ui, const struct key *key);
+void prompt_cancel(struct ui *ui);
+void prompt_draw(struct ui *ui, struct screen *screen, struct rect at);
+void prompt_free(struct prompt *p);
+// The filter that is being typed changes with the rows; called after they arrived.
+void prompt_rows_arrived(struct ui *ui);
+void prompt_histories_free(void);
+
+// --- menus (menu.c)
+// -------------------------------------------------------------------------------
+void menu_related(struct ui *ui); // x
+void menu_prefix(struct ui *ui);  // keys behind the pending prefix, after 400 ms
+void menu_key(struct ui *ui, const struct key *key);
+void menu_draw(struct ui *ui, struct screen *screen, struct rect body);
+void menu_close(struct ui *ui);
+
+// --- drawing
+// --------------------------------------------------------------------------------------
+void draw_table(struct ui *ui, struct view *v, struct screen *screen, struct rect at, bool focused);
+// Lines of the head above a table; 0 without one.
+int draw_head(struct ui *ui, const struct view *v, struct screen *screen, struct rect at);
+void draw_status(struct ui *ui, struct screen *screen, struct rect at);
+void draw_message(struct ui *ui, struct screen *screen, struct rect at);
+void draw_crumbs(struct ui *ui, struct screen *screen, struct rect at);
+// Rows of a table pane of that height (without head and header).
+size_t table_page_rows(const struct ui *ui);
+void table_scroll_to_cursor(struct view *v, size_t rows);
+
+struct text_pane *help_pane_new(const struct ui *ui, unsigned where);
+struct text_pane *detail_pane_new(const struct ui *ui, const struct view *v, size_t row_idx);
+
+// --- links (cmd_go.c)
+// ----------------------------------------------------------------------------- Follows a link of
+// the row; opens the one row's own view when the link says `single`.
+bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name,
+             struct err *err) MUST_USE;
+
+#endif
