@@ -39,7 +39,8 @@ static PCRE2_SPTR units(struct sv text) {
 // Finds an upper-case letter that stands for itself: escapes, group names, option letters and verbs
 // are skipped.
 static const char UPPER_CASE[] =
-    "(?s)(?:\\\\[pPxoNgk]\\{[^}]*\\}|\\\\[pP].|\\\\x[0-9A-Fa-f]{0,2}|\\\\c.|\\\\."
+    "(?s)(?:\\\\[pPxoN]\\{[^}]*\\}|\\\\[gk][{<'][^}>']*[}>']|\\\\[pP].|\\\\x[0-9A-Fa-f]{0,2}|\\\\c."
+    "|\\\\."
     "|\\(\\?P?[<'](?![=!])\\w*[>']|\\(\\?P?[=>&]\\w+|\\(\\?[A-Za-z^-]+[:)]|\\(\\*[A-Z_0-9=:]*"
     "|\\[:\\^?\\w+:\\])(*SKIP)(*FAIL)|[\\p{Lu}\\p{Lt}]";
 
