@@ -37,7 +37,7 @@ static inline int unit_dir_make(void **state) {
     return mkdtemp(path) ? 0 : -1;
 }
 
-// Removes the files in it, one level of folders deep enough for the tests.
+// For the end of the test: the folder with all that is in it.
 static inline int unit_dir_remove(void **state) {
     char command[4200];
     snprintf(command, sizeof command, "rm -rf -- '%s'", (char *)*state);
