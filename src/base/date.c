@@ -38,7 +38,8 @@ static void days_to_civil(int64_t days, struct civil *out) {
 
 void date_to_civil(int64_t at_us, struct civil *out) {
     int64_t days = floor_div(at_us, US_PER_DAY);
-    int64_t rest = at_us - days * US_PER_DAY;
+    int64_t rest = at_us % US_PER_DAY;
+    rest += rest < 0 ? US_PER_DAY : 0;
     days_to_civil(days, out);
     out->us = (int)(rest % US_PER_SEC);
     int64_t seconds = rest / US_PER_SEC;
