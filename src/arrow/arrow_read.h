@@ -53,8 +53,8 @@ struct arrow_open {
 
 // `path` is used for messages too. The file is mapped MAP_SHARED, read-only, and stays so until the
 // last unref.
-struct arrow_file *arrow_open(const char *path, const struct arrow_open *opt, struct err *err)
-    MUST_USE;
+struct arrow_file *arrow_open(const char *path, const struct arrow_open *opt,
+                              struct err *err) MUST_USE;
 // Over memory that the caller keeps (tests, fuzzing, stream parts).
 struct arrow_file *arrow_open_memory(const char *name, const void *bytes, size_t len,
                                      struct err *err) MUST_USE;
@@ -89,9 +89,10 @@ void arrow_will_need(const struct arrow_col *col);
 // --- cells. `slot` in [0, n_rows); anything else, and damaged values, are null -----------------
 bool arrow_is_null(const struct arrow_col *col, int64_t slot);
 bool arrow_get_bool(const struct arrow_col *col, int64_t slot);
-// Any integer kind, timestamp, date; widened. Codes for ARROW_DICT (-1 when out of range).
+// Any integer kind, timestamp, date; widened; 0 for null. Codes for ARROW_DICT, -1 for null and
+// out of range.
 int64_t arrow_get_i64(const struct arrow_col *col, int64_t slot);
-// Any integer or float kind.
+// Any integer or float kind; NaN for null.
 double arrow_get_f64(const struct arrow_col *col, int64_t slot);
 // utf8, large_utf8, dictionary, fixed_size_binary (raw bytes). The NULL view for null or damaged.
 struct sv arrow_get_text(const struct arrow_col *col, int64_t slot);

@@ -1,19 +1,21 @@
 // Builds one Arrow IPC file row by row in bounded memory.
 //
-// Values go into column builders; every 65,536 rows (or 64 MiB of body for schemas with
-// large_utf8) the batch is encoded into a spool (an unlinked file, or memory while small);
-// dictionaries grow in memory and are written first when the file is finished. Equal input gives
-// equal bytes.
+// Values go into column builders; every 65,536 rows (or 64 MiB of body) the batch is encoded into a
+// spool (an unlinked file, or memory while small); dictionaries grow in memory and are written first
+// when the file is finished. Equal input gives equal bytes.
 //
 // Use: for each row, one arrow_add_* call on every column, then arrow_row_end(). A column that got
-// no call is null (zero and flagged as a BUG if not nullable). A row can be taken back with
-// arrow_row_undo() before its end: that is how importers reject a row found bad half-way.
+// no call is null. A null for a column that is not nullable, two values for one column or bytes of a
+// wrong width make arrow_row_end() fail with "bug: ..." until the row is taken back. A row can be
+// taken back with arrow_row_undo() before its end: that is how importers reject a row found bad
+// half-way; it leaves no trace, in dictionaries neither.
 // One thread per writer.
 #ifndef CULPRIT_ARROW_WRITE_H
 #define CULPRIT_ARROW_WRITE_H
 
 #include "arrow/arrow_read.h"
 #include "arrow/arrow_type.h"
+#include "base/str.h"
 
 struct arrow_writer;
 struct arrow_builder; // one column; child columns of lists and structs have their own
@@ -21,7 +23,9 @@ struct arrow_builder; // one column; child columns of lists and structs have the
 enum { ARROW_BATCH_ROWS = 65536 };
 #define ARROW_BATCH_BYTES ((size_t)64 << 20)
 
-// The schema is copied. `spool_dir` holds the unlinked spool file.
+// The schema is copied; its dictionary ids become 0, 1, 2, ... in column order, where equal ids stay
+// one dictionary (unless all are 0: then each column has its own). `spool_dir` holds the unlinked
+// spool file; NULL keeps everything in memory.
 struct arrow_writer *arrow_writer_new(const struct arrow_schema *schema, const char *spool_dir,
                                       struct err *err) MUST_USE;
 void arrow_writer_free(struct arrow_writer *w);
@@ -32,7 +36,7 @@ struct arrow_builder *arrow_child(struct arrow_builder *b, size_t idx);
 
 void arrow_add_null(struct arrow_builder *b);
 void arrow_add_bool(struct arrow_builder *b, bool v);
-void arrow_add_i64(struct arrow_builder *b, int64_t v); // any integer kind, timestamp; truncates
+void arrow_add_i64(struct arrow_builder *b, int64_t v); // any number kind, timestamp; truncates
 void arrow_add_f64(struct arrow_builder *b, double v);
 // utf8, large_utf8, dictionary (interned), fixed_size_binary (exact width). Invalid UTF-8 is
 // replaced by U+FFFD per maximal invalid subpart, so that files are always valid Arrow.
@@ -51,8 +55,10 @@ bool arrow_row_end(struct arrow_writer *w, struct err *err) MUST_USE;
 void arrow_row_undo(struct arrow_writer *w);
 int64_t arrow_rows_written(const struct arrow_writer *w);
 
-// Copies a row / a cell from a mapped file with an equal field; dictionaries are re-interned.
-// Missing columns become null, see docs/format.md "schema change".
+// Copies a row / a cell from a mapped file; dictionaries are re-interned. Columns are matched by
+// name; missing ones become null (zero where null is not allowed), integers, floats and text may be
+// wider than in the file: see docs/format.md "schema change". arrow_copy_row() completes the row as
+// arrow_row_end() does.
 bool arrow_copy_row(struct arrow_writer *w, struct arrow_file *from, int64_t row,
                     struct err *err) MUST_USE;
 void arrow_copy_cell(struct arrow_builder *b, const struct arrow_col *col, int64_t slot);
