@@ -10,8 +10,6 @@
 
 #include "base/scope.h"
 
-extern char **environ;
-
 static bool start_error(struct err *err, const char *program, int sys) {
     errno = sys;
     err_sys(err, "cannot run %s", program);
