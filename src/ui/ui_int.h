@@ -7,8 +7,7 @@
 #include "ui/text_pane.h"
 #include "ui/ui.h"
 
-// --- places and pages
-// -----------------------------------------------------------------------------
+// --- places and pages ---
 
 struct place_col {
     char *name;
@@ -48,12 +47,13 @@ struct page {
     struct text_pane *text; // NULL: a table
     char *title;            // of a page without a view
     struct place *restore;  // applied when the rows have come
-    ARRAY(struct place) undo, redo;
-    struct sv text_key; // what the text pane was made from, to notice a change
+    ARRAY(struct place) undo;
+    ARRAY(struct place) redo;
+    struct str diff_text; // of a diff whose cell was not stored in one piece
+    uint64_t version;     // of the view when the text pane was made
 };
 
-// --- modes
-// ----------------------------------------------------------------------------------------
+// --- modes ---
 
 struct prompt;
 struct menu;
@@ -67,6 +67,12 @@ enum ui_mode {
 
 enum preview_mode { PREVIEW_AUTO, PREVIEW_OFF, PREVIEW_BELOW, PREVIEW_BESIDE, N_PREVIEWS };
 
+enum { MAX_SPANS = 64 };
+struct col_span { // columns of the screen that show a column of the view
+    int x, w;
+    size_t col;
+};
+
 struct ui_mark {
     uint32_t name;
     struct place place;
@@ -79,12 +85,14 @@ struct ui {
     struct str scratch;
 
     struct page page;
-    ARRAY(struct place) back, forward;
+    ARRAY(struct place) back;
+    ARRAY(struct place) forward;
     ARRAY(struct ui_mark) marks;
 
     enum ui_mode mode;
     struct prompt *prompt; // MODE_PROMPT
-    struct menu *menu;     // MODE_MENU
+    struct prompt_histories *histories;
+    struct menu *menu; // MODE_MENU
     void (*on_char)(struct ui *ui, uint32_t cp);
 
     // Keys typed so far: count and prefix.
@@ -104,6 +112,7 @@ struct ui {
     enum preview_mode preview_mode;
     bool maximised;
     bool preview_focus;
+    bool preview_shown; // in the last frame
     struct view *preview;
     struct str preview_key;
     struct text_pane *preview_text;
@@ -118,18 +127,14 @@ struct ui {
     size_t range_from;
 
     ARRAY(struct ui_request) requests;
-    struct str request_text;
-    const char *request_argv[16];
     struct arena request_arena;
 
     // Where things were drawn, for the mouse.
     struct rect table_rect; // rows only
     struct rect header_rect;
-    struct {
-        int x, w;
-        size_t col;
-    } col_spans[64];
-    size_t n_col_spans;
+    struct col_span col_spans[MAX_SPANS];   // of the table being drawn
+    struct col_span focus_spans[MAX_SPANS]; // of the focused one
+    size_t n_col_spans, n_focus_spans;
     int drag_col; // column whose border is being dragged, -1 = none
     bool mouse_on;
 };
@@ -151,19 +156,20 @@ void page_remember(struct ui *ui);
 void page_requery(struct ui *ui);
 // After rows have arrived: places the cursor, makes the text pane of a diff view.
 void page_arrived(struct ui *ui);
+bool page_undo(struct ui *ui, struct err *err) MUST_USE;
+bool page_redo(struct ui *ui, struct err *err) MUST_USE;
 void page_done(struct page *page);
+void page_history_done(struct ui *ui);    // everything, when the ui ends
 unsigned page_where(const struct ui *ui); // IN_TABLE, IN_TEXT, ...
 struct view *ui_view(struct ui *ui);      // of the focused pane; NULL on help
 struct text_pane *ui_text(struct ui *ui); // of the focused pane; NULL on tables
 
-// --- requests and messages (ui.c)
-// -----------------------------------------------------------------
+// --- requests and messages (ui.c) ---
 void ui_request(struct ui *ui, enum ui_request_kind kind, struct sv text, bool on);
-bool ui_request_argv(struct ui *ui, enum ui_request_kind kind, const char *const *argv);
+void ui_request_argv(struct ui *ui, enum ui_request_kind kind, const char *const *argv);
 void ui_run_command(struct ui *ui, const struct command *command, struct sv arg);
 
-// --- prompt (prompt.c)
-// ----------------------------------------------------------------------------
+// --- prompt (prompt.c) ---
 enum prompt_kind {
     PROMPT_COMMAND,
     PROMPT_SEARCH,
@@ -181,18 +187,23 @@ void prompt_draw(struct ui *ui, struct screen *screen, struct rect at);
 void prompt_free(struct prompt *p);
 // The filter that is being typed changes with the rows; called after they arrived.
 void prompt_rows_arrived(struct ui *ui);
-void prompt_histories_free(void);
+void prompt_histories_free(struct ui *ui);
 
-// --- menus (menu.c)
-// -------------------------------------------------------------------------------
+// --- menus (menu.c) ---
 void menu_related(struct ui *ui); // x
 void menu_prefix(struct ui *ui);  // keys behind the pending prefix, after 400 ms
 void menu_key(struct ui *ui, const struct key *key);
 void menu_draw(struct ui *ui, struct screen *screen, struct rect body);
 void menu_close(struct ui *ui);
 
-// --- drawing
-// --------------------------------------------------------------------------------------
+// --- mouse (mouse.c) ---
+void mouse_key(struct ui *ui, const struct key *key);
+
+// --- preview (preview.c): follows the cursor row of the page ---
+void preview_update(struct ui *ui);
+void preview_drop(struct ui *ui);
+
+// --- drawing ---
 void draw_table(struct ui *ui, struct view *v, struct screen *screen, struct rect at, bool focused);
 // Lines of the head above a table; 0 without one.
 int draw_head(struct ui *ui, const struct view *v, struct screen *screen, struct rect at);

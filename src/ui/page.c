@@ -1,0 +1,346 @@
+// Pages and the way between them: open, back, forward, undo.
+#include <stdlib.h>
+
+#include "ui/ui_int.h"
+
+enum { HISTORY_MAX = 200, UNDO_MAX = 100 };
+
+// --- lists of places
+// ------------------------------------------------------------------------------
+
+#define PLACES_CLEAR(list)                                                                         \
+    do {                                                                                           \
+        array_foreach (place_, list) {                                                             \
+            place_done(place_);                                                                    \
+        }                                                                                          \
+        array_clear(list);                                                                         \
+    } while (0)
+
+#define PLACES_PUSH(list, place, max)                                                              \
+    do {                                                                                           \
+        if ((list)->n == (max)) {                                                                  \
+            place_done(&(list)->ptr[0]);                                                           \
+            memmove((list)->ptr, (list)->ptr + 1, ((list)->n - 1) * sizeof *(list)->ptr);          \
+            (list)->n--;                                                                           \
+        }                                                                                          \
+        array_push(list, place);                                                                   \
+    } while (0)
+
+void page_done(struct page *page) {
+    view_free(page->view);
+    text_pane_free(page->text);
+    str_done(&page->diff_text);
+    free(page->title);
+    if (page->restore) {
+        place_done(page->restore);
+        free(page->restore);
+    }
+    PLACES_CLEAR(&page->undo);
+    PLACES_CLEAR(&page->redo);
+    array_done(&page->undo);
+    array_done(&page->redo);
+    *page = (struct page){0};
+}
+
+unsigned page_where(const struct ui *ui) {
+    return ui_text((struct ui *)(uintptr_t)ui) ? IN_TEXT : IN_TABLE;
+}
+
+struct view *ui_view(struct ui *ui) {
+    return ui->preview_focus && ui->preview ? ui->preview : ui->page.view;
+}
+
+struct text_pane *ui_text(struct ui *ui) {
+    if (ui->preview_focus) {
+        return ui->preview_text;
+    }
+    return ui->page.text;
+}
+
+// --- rows arrive
+// ----------------------------------------------------------------------------------
+
+static void put_cursor(struct view *v, const struct place *place) {
+    bool exact = false;
+    size_t at = place->cursor_key ? view_find_key(v, sv_cstr(place->cursor_key), &exact) : 0;
+    if (!exact) {
+        at = place->cursor; // the row is gone: the one that took its line
+    }
+    v->cursor = v->rows.n ? MIN(at, v->rows.n - 1) : 0;
+    v->top = v->cursor - MIN(place->line, v->cursor);
+    v->cur_col = MIN(place->cur_col, v->n_cols ? v->n_cols - 1 : 0);
+    v->left_col = place->left_col;
+}
+
+// The text of a diff view: its one record.
+static void make_text(struct ui *ui) {
+    struct view *v = ui->page.view;
+    text_pane_free(ui->page.text);
+    ui->page.text = NULL;
+    if (v->def->pane == PANE_DETAIL && v->rows.n) {
+        ui->page.text = detail_pane_new(ui, v, v->cursor);
+    } else if (v->def->pane == PANE_DIFF && v->rows.n) {
+        int diff_col = view_col_find(v, SV("diff"));
+        int message_col = view_col_find(v, SV("commit_message"));
+        struct sv diff = SV_NULL;
+        struct sv message = SV_NULL;
+        if (diff_col >= 0) {
+            view_raw(v, v->cursor, (size_t)diff_col, &ui->page.diff_text, &diff);
+        }
+        if (message_col >= 0) {
+            view_raw(v, v->cursor, (size_t)message_col, &ui->scratch, &message);
+        }
+        ui->page.text = diff_pane_new(diff, message);
+    }
+    if (ui->page.text) {
+        ui->page.text->ascii = ui->opts.ascii;
+    }
+}
+
+void page_arrived(struct ui *ui) {
+    struct page *page = &ui->page;
+    if (!page->view || page->view->running) {
+        return;
+    }
+    if (page->restore) {
+        put_cursor(page->view, page->restore);
+    }
+    if (page->view->def->pane != PANE_TABLE && page->version != page->view->version) {
+        make_text(ui);
+        if (page->text && page->restore) {
+            text_pane_go(page->text, page->restore->text_cursor);
+            page->text->top = page->restore->text_top;
+        }
+    }
+    page->version = page->view->version;
+    if (page->restore) {
+        place_done(page->restore);
+        free(page->restore);
+        page->restore = NULL;
+    }
+}
+
+// --- opening
+// --------------------------------------------------------------------------------------
+
+static void leave_page(struct ui *ui) {
+    ui->ranging = false;
+    preview_drop(ui);
+    page_done(&ui->page);
+}
+
+static void remember_page(struct ui *ui) {
+    if (ui->page.view) {
+        struct place here;
+        place_take(&here, ui);
+        PLACES_PUSH(&ui->back, here, HISTORY_MAX);
+    }
+}
+
+static void show_view(struct ui *ui, struct view *v) {
+    leave_page(ui);
+    ui->page.view = v;
+    view_start(v, ui->opts.pool);
+    page_arrived(ui);
+}
+
+bool page_open(struct ui *ui, const struct view_def *def, const struct view_value *params,
+               size_t n_params, struct err *err) {
+    // Opened before the present page goes, since the parameters may point into it.
+    struct view *v = view_open(ui->opts.views, def, ui->snap, params, n_params, err);
+    if (!v) {
+        return false;
+    }
+    remember_page(ui);
+    PLACES_CLEAR(&ui->forward);
+    show_view(ui, v);
+    return true;
+}
+
+void page_open_text(struct ui *ui, struct text_pane *text, const char *title) {
+    remember_page(ui);
+    leave_page(ui);
+    ui->page.text = text;
+    ui->page.text->ascii = ui->opts.ascii;
+    ui->page.title = xstrdup(title);
+}
+
+// --- going to places
+// ------------------------------------------------------------------------------
+
+static void apply_cols(struct view *v, const struct place *place) {
+    // Places name columns; a view file may have changed since.
+    for (size_t to = 0; to < place->n_cols && to < v->n_cols; to++) {
+        for (size_t from = to; from < v->n_cols; from++) {
+            if (sv_is(v->cols[from].def->name, place->cols[to].name)) {
+                struct view_col col = v->cols[from];
+                memmove(&v->cols[to + 1], &v->cols[to], (from - to) * sizeof col);
+                v->cols[to] = col;
+                v->cols[to].hidden = place->cols[to].hidden;
+                v->cols[to].width = place->cols[to].width;
+                v->cols[to].width_set = place->cols[to].width_set;
+                break;
+            }
+        }
+    }
+    v->n_frozen = MIN(place->n_frozen, v->n_cols);
+    v->n_sort = 0;
+    for (size_t i = 0; i < place->n_sort; i++) {
+        if (place->sort[i].col < v->n_cols) {
+            v->sort[v->n_sort].col = place->sort[i].col;
+            v->sort[v->n_sort++].descending = place->sort[i].descending;
+        }
+    }
+}
+
+bool page_apply(struct ui *ui, const struct place *place, struct err *err) {
+    struct view *v = ui->page.view;
+    view_filter_clear(v);
+    for (size_t i = 0; i < place->n_filters; i++) {
+        if (!view_filter_add(v, sv_cstr(place->filters[i]), NULL, err)) {
+            return false;
+        }
+    }
+    v->filters_off = place->filters_off;
+    if (v->tab != place->tab) {
+        view_tab_set(v, place->tab);
+    }
+    apply_cols(v, place);
+    return true;
+}
+
+// Takes the place over.
+static void restore_later(struct ui *ui, struct place *place) {
+    ui->page.restore = xmalloc(sizeof *place);
+    *ui->page.restore = *place;
+    *place = (struct place){0};
+}
+
+static bool open_place(struct ui *ui, struct place *place, struct err *err) {
+    struct view *v =
+        view_open(ui->opts.views, place->def, ui->snap, place->params, place->n_params, err);
+    if (!v) {
+        return false;
+    }
+    leave_page(ui);
+    ui->page.view = v;
+    bool ok = page_apply(ui, place, err);
+    restore_later(ui, place);
+    view_start(v, ui->opts.pool);
+    page_arrived(ui);
+    return ok;
+}
+
+bool page_back(struct ui *ui, struct err *err) {
+    if (!ui->back.n) {
+        return err_set(err, ERR_NOT_FOUND, "this is the first view; Q quits");
+    }
+    struct place to = array_pop(&ui->back);
+    if (ui->page.view) {
+        struct place here;
+        place_take(&here, ui);
+        PLACES_PUSH(&ui->forward, here, HISTORY_MAX);
+    }
+    bool ok = open_place(ui, &to, err);
+    place_done(&to);
+    return ok;
+}
+
+bool page_forward(struct ui *ui, struct err *err) {
+    if (!ui->forward.n) {
+        return err_set(err, ERR_NOT_FOUND, "nothing to go forward to");
+    }
+    struct place to = array_pop(&ui->forward);
+    remember_page(ui);
+    bool ok = open_place(ui, &to, err);
+    place_done(&to);
+    return ok;
+}
+
+// A copy, because open_place() takes the place over.
+static void place_copy(struct place *to, const struct place *from) {
+    *to = *from;
+    to->params = xcalloc(from->n_params, sizeof *to->params);
+    for (size_t i = 0; i < from->n_params; i++) {
+        to->params[i].name = from->params[i].name;
+        to->params[i].value = sv_cstr(xstrdup(from->params[i].value.ptr));
+    }
+    to->filters = xcalloc(from->n_filters, sizeof *to->filters);
+    for (size_t i = 0; i < from->n_filters; i++) {
+        to->filters[i] = xstrdup(from->filters[i]);
+    }
+    to->cols = xcalloc(from->n_cols, sizeof *to->cols);
+    for (size_t i = 0; i < from->n_cols; i++) {
+        to->cols[i] = from->cols[i];
+        to->cols[i].name = xstrdup(from->cols[i].name);
+    }
+    to->cursor_key = from->cursor_key ? xstrdup(from->cursor_key) : NULL;
+}
+
+bool page_go(struct ui *ui, const struct place *place, struct err *err) {
+    struct place to;
+    place_copy(&to, place);
+    remember_page(ui);
+    PLACES_CLEAR(&ui->forward);
+    bool ok = open_place(ui, &to, err);
+    place_done(&to);
+    return ok;
+}
+
+// --- undo
+// -----------------------------------------------------------------------------------------
+
+void page_remember(struct ui *ui) {
+    struct place here;
+    place_take(&here, ui);
+    PLACES_PUSH(&ui->page.undo, here, UNDO_MAX);
+    PLACES_CLEAR(&ui->page.redo);
+}
+
+static bool step(struct ui *ui, bool undo, struct err *err) {
+    struct page *page = &ui->page;
+    if (!page->view || (undo ? !page->undo.n : !page->redo.n)) {
+        return err_set(err, ERR_NOT_FOUND, undo ? "nothing to undo" : "nothing to redo");
+    }
+    struct place to = undo ? array_pop(&page->undo) : array_pop(&page->redo);
+    struct place here;
+    place_take(&here, ui);
+    if (undo) {
+        PLACES_PUSH(&page->redo, here, UNDO_MAX);
+    } else {
+        PLACES_PUSH(&page->undo, here, UNDO_MAX);
+    }
+    bool ok = page_apply(ui, &to, err);
+    place_done(&to);
+    view_start(page->view, ui->opts.pool);
+    page_arrived(ui);
+    return ok;
+}
+
+bool page_undo(struct ui *ui, struct err *err) {
+    return step(ui, true, err);
+}
+
+bool page_redo(struct ui *ui, struct err *err) {
+    return step(ui, false, err);
+}
+
+void page_requery(struct ui *ui) {
+    struct view *v = ui_view(ui);
+    if (v) {
+        view_start(v, ui->opts.pool);
+        page_arrived(ui);
+    }
+}
+
+void page_history_done(struct ui *ui) {
+    leave_page(ui);
+    PLACES_CLEAR(&ui->back);
+    PLACES_CLEAR(&ui->forward);
+    array_done(&ui->back);
+    array_done(&ui->forward);
+    array_foreach (mark, &ui->marks) {
+        place_done(&mark->place);
+    }
+    array_done(&ui->marks);
+}

@@ -1,0 +1,275 @@
+// A table: gutter, header line, rows. Asks the model for the visible rows only.
+#include "ui/ui_int.h"
+
+enum {
+    GUTTER = 2,     // state mark and a blank
+    GAP = 1,        // between columns
+    MAX_WIDTH = 60, // of a column by content
+    MIN_SHOWN = 3,  // a column at the right border is shown with at least this much
+};
+
+// --- which columns are shown
+// ------------------------------------------------------------------------
+
+static void add_span(struct ui *ui, int x, int w, size_t col) {
+    if (ui->n_col_spans < COUNTOF(ui->col_spans)) {
+        ui->col_spans[ui->n_col_spans].x = x;
+        ui->col_spans[ui->n_col_spans].w = w;
+        ui->col_spans[ui->n_col_spans++].col = col;
+    }
+}
+
+// Lays columns out from the left: the frozen ones, then those from left_col on.
+static void lay_out(struct ui *ui, const struct view *v, struct rect at) {
+    ui->n_col_spans = 0;
+    int x = at.x + GUTTER;
+    int end = at.x + at.w;
+    for (size_t i = 0; i < v->n_cols; i++) {
+        const struct view_col *col = &v->cols[i];
+        if (col->hidden || (i >= v->n_frozen && i < v->left_col)) {
+            continue;
+        }
+        int room = end - x;
+        if (room < MIN(col->width, MIN_SHOWN)) {
+            break;
+        }
+        add_span(ui, x, MIN(col->width, room), i);
+        x += col->width + GAP;
+    }
+}
+
+static bool span_of(const struct ui *ui, size_t col, int *w) {
+    for (size_t i = 0; i < ui->n_col_spans; i++) {
+        if (ui->col_spans[i].col == col) {
+            *w = ui->col_spans[i].w;
+            return true;
+        }
+    }
+    return false;
+}
+
+// Scrolls sideways until the cursor column is whole, or the first one behind the frozen.
+static void show_cursor_col(struct ui *ui, struct view *v, struct rect at) {
+    if (v->left_col > v->cur_col) {
+        v->left_col = v->cur_col;
+    }
+    lay_out(ui, v, at);
+    int w;
+    while (v->cur_col >= v->n_frozen && v->left_col < v->cur_col &&
+           (!span_of(ui, v->cur_col, &w) || w < v->cols[v->cur_col].width)) {
+        v->left_col++;
+        lay_out(ui, v, at);
+    }
+}
+
+// --- rows and scrolling
+// -----------------------------------------------------------------------------
+
+void table_scroll_to_cursor(struct view *v, size_t rows) {
+    if (!rows || !v->rows.n) {
+        v->top = 0;
+        return;
+    }
+    v->cursor = MIN(v->cursor, v->rows.n - 1);
+    if (v->cursor < v->top) {
+        v->top = v->cursor;
+    } else if (v->cursor >= v->top + rows) {
+        v->top = v->cursor - rows + 1;
+    }
+    // No empty lines at the end while there are rows above.
+    if (v->top + rows > v->rows.n) {
+        v->top = v->rows.n > rows ? v->rows.n - rows : 0;
+    }
+}
+
+size_t table_page_rows(const struct ui *ui) {
+    return ui->table_rect.h > 0 ? (size_t)ui->table_rect.h : 1;
+}
+
+// --- header
+// -----------------------------------------------------------------------------------------
+
+static const char *sort_mark(const struct view *v, size_t col) {
+    for (size_t i = 0; i < v->n_sort; i++) {
+        if (v->sort[i].col == col) {
+            return v->sort[i].descending ? "v" : "^";
+        }
+    }
+    return "";
+}
+
+static void draw_header(struct ui *ui, const struct view *v, struct screen *screen,
+                        struct rect at) {
+    screen_fill(screen, at, ROLE_HEADER);
+    for (size_t i = 0; i < ui->n_col_spans; i++) {
+        size_t c = ui->col_spans[i].col;
+        const struct view_col *col = &v->cols[c];
+        const char *mark = sort_mark(v, c);
+        struct rect cell = {ui->col_spans[i].x, at.y, ui->col_spans[i].w, 1};
+        char *label =
+            arena_printf(&ui->frame, "%.*s%s%s", SV_ARG(col->def->label), *mark ? " " : "", mark);
+        screen_put(
+            screen, cell, sv_cstr(label),
+            (struct text_style){.role = ROLE_HEADER, .align = col->right ? TEXT_RIGHT : TEXT_LEFT});
+    }
+}
+
+// --- cells
+// ------------------------------------------------------------------------------------------
+
+// One state at a time in the gutter, the most important first; others are told by role as well.
+static void draw_gutter(struct ui *ui, const struct view *v, size_t row, bool cursor,
+                        struct screen *screen, int x, int y) {
+    const char *mark = " ";
+    enum role role = ROLE_TEXT;
+    if (view_is_selected(v, row)) {
+        mark = cursor ? ">*" : "*";
+        role = ROLE_SELECTED;
+    } else if (cursor) {
+        mark = ">";
+        role = ROLE_CURSOR_ROW;
+    }
+    (void)ui;
+    screen_puts(screen, x, y, role, mark);
+}
+
+static void draw_cell(struct ui *ui, const struct view *v, size_t row, size_t span,
+                      struct screen *screen, int y) {
+    size_t c = ui->col_spans[span].col;
+    struct rect at = {ui->col_spans[span].x, y, ui->col_spans[span].w, 1};
+    struct view_cell cell;
+    view_cell(v, row, c, &ui->scratch, &cell);
+    struct text_style style = {.role = role_of(cell.role),
+                               .align = v->cols[c].right ? TEXT_RIGHT : TEXT_LEFT};
+    switch (cell.state) {
+    case CELL_VALUE:
+        screen_put(screen, at, cell.text, style);
+        break;
+    case CELL_EMPTY:
+        break;
+    case CELL_NO_JOIN:
+        style.role = ROLE_DIM;
+        screen_put(screen, at, SV("-"), style);
+        break;
+    case CELL_BROKEN:
+        style.role = ROLE_PROBLEM;
+        screen_put(screen, at, SV("!"), style);
+        break;
+    }
+    if (ui->matcher && cell.state == CELL_VALUE && ui_view(ui) == v &&
+        matcher_test(ui->matcher, cell.text)) {
+        screen_overlay(screen, at, OVER_MATCH);
+    }
+}
+
+static void draw_row(struct ui *ui, const struct view *v, size_t row, bool focused,
+                     struct screen *screen, struct rect line) {
+    bool cursor = row == v->cursor;
+    draw_gutter(ui, v, row, cursor && focused, screen, line.x, line.y);
+    for (size_t i = 0; i < ui->n_col_spans; i++) {
+        draw_cell(ui, v, row, i, screen, line.y);
+        if (cursor && focused && ui->col_spans[i].col == v->cur_col) {
+            struct rect at = {ui->col_spans[i].x, line.y, ui->col_spans[i].w, 1};
+            screen_overlay(screen, at, OVER_CURSOR_CELL);
+        }
+    }
+    if (view_is_selected(v, row)) {
+        screen_overlay(screen, line, OVER_SELECTED);
+    }
+    if (cursor) {
+        screen_overlay(screen, line, OVER_CURSOR_ROW);
+        if (focused && ui->mode == MODE_NORMAL) {
+            screen_cursor(screen, line.x, line.y);
+        }
+    }
+}
+
+static void draw_empty(struct ui *ui, const struct view *v, struct screen *screen, struct rect at) {
+    auto_str text = STR_INIT;
+    if (v->running) {
+        str_add_cstr(&text, "working ...");
+    } else {
+        view_empty_text(v, &text);
+    }
+    (void)ui;
+    struct sv rest = str_sv(&text);
+    struct sv line;
+    int y = at.y;
+    while (y < at.y + at.h && sv_split(&rest, '\n', &line)) {
+        while (line.len && y < at.y + at.h) {
+            size_t n = text_fit(line, screen->ascii, at.w - GUTTER, NULL);
+            // Breaks at a blank when there is one.
+            size_t cut = n;
+            while (n < line.len && cut > 0 && line.ptr[cut - 1] != ' ') {
+                cut--;
+            }
+            n = n < line.len && cut ? cut : MAX(n, (size_t)1);
+            screen_put(screen, (struct rect){at.x + GUTTER, y++, at.w - GUTTER, 1},
+                       sv_sub(line, 0, n), (struct text_style){.role = ROLE_HINT});
+            line = sv_from(line, n);
+        }
+    }
+}
+
+void draw_table(struct ui *ui, struct view *v, struct screen *screen, struct rect at,
+                bool focused) {
+    if (at.h < 1) {
+        return;
+    }
+    struct rect header = {at.x, at.y, at.w, 1};
+    struct rect body = {at.x, at.y + 1, at.w, at.h - 1};
+    size_t rows = (size_t)MAX(body.h, 0);
+    table_scroll_to_cursor(v, rows);
+    view_fit_widths(v, v->top, MIN(rows, v->rows.n - v->top), MIN(MAX_WIDTH, at.w - GUTTER));
+    show_cursor_col(ui, v, at);
+    draw_header(ui, v, screen, header);
+    if (!v->rows.n) {
+        draw_empty(ui, v, screen, body);
+    }
+    for (size_t i = 0; i < rows && v->top + i < v->rows.n; i++) {
+        struct rect line = {at.x, body.y + (int)i, at.w, 1};
+        draw_row(ui, v, v->top + i, focused, screen, line);
+    }
+    if (focused) {
+        ui->table_rect = body;
+        ui->header_rect = header;
+        ui->n_focus_spans = ui->n_col_spans;
+        memcpy(ui->focus_spans, ui->col_spans, sizeof ui->col_spans);
+    }
+}
+
+// --- head
+// -------------------------------------------------------------------------------------------
+
+// Fields of the record above the rows, "label value" one behind the other, wrapped at the border.
+int draw_head(struct ui *ui, const struct view *v, struct screen *screen, struct rect at) {
+    int max_lines = MAX(0, (at.h - 3) / 2);
+    int x = at.x + 1;
+    int y = at.y;
+    struct sv label;
+    struct view_cell cell;
+    bool any = false;
+    for (size_t i = 0; max_lines && view_head_field(v, i, &label, &ui->scratch, &cell); i++) {
+        struct sv value = cell.state == CELL_VALUE     ? cell.text
+                          : cell.state == CELL_NO_JOIN ? SV("-")
+                          : cell.state == CELL_BROKEN  ? SV("!")
+                                                       : SV_NULL;
+        int label_w = text_columns(label, screen->ascii, at.w);
+        int value_w = text_columns(value, screen->ascii, at.w);
+        if (x > at.x + 1 && x + label_w + 1 + value_w > at.x + at.w) {
+            x = at.x + 1;
+            y++;
+        }
+        if (y - at.y >= max_lines) {
+            return max_lines;
+        }
+        any = true;
+        screen_put(screen, (struct rect){x, y, at.x + at.w - x, 1}, label,
+                   (struct text_style){.role = ROLE_LABEL});
+        x += label_w + 1;
+        screen_put(screen, (struct rect){x, y, at.x + at.w - x, 1}, value,
+                   (struct text_style){.role = role_of(cell.role)});
+        x += value_w + 3;
+    }
+    return any ? y - at.y + 1 : 0;
+}

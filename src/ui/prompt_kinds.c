@@ -1,0 +1,341 @@
+// What each kind of prompt does with its text.
+#include "ui/prompt.h"
+
+// --- search
+// ---------------------------------------------------------------------------------------
+
+bool search_set(struct ui *ui, struct sv pattern, struct err *err) {
+    struct regex *re = NULL;
+    if (pattern.len) {
+        re = regex_compile(pattern, true, NULL, err);
+        if (!re) {
+            return false;
+        }
+    }
+    matcher_free(ui->matcher);
+    regex_unref(ui->search);
+    ui->search = re;
+    ui->matcher = re ? matcher_new(re) : NULL;
+    return true;
+}
+
+// Counting every match of a large table would take longer than a frame.
+enum { COUNT_LIMIT_ROWS = 20000 };
+
+static void say_place(struct ui *ui, size_t at, bool wrapped) {
+    const struct view *v = ui_view(ui);
+    size_t n = 0;
+    size_t place = 0;
+    if (ui_text(ui) || !v || v->rows.n > COUNT_LIMIT_ROWS) {
+        ui_message(ui, false, "found in line %zu%s", at + 1, wrapped ? ", search wrapped" : "");
+        return;
+    }
+    size_t from = v->rows.n - 1; // so that the first row is looked at first
+    bool over = false;
+    for (size_t row; (row = view_search(v, ui->matcher, from, false, ui->search_all_columns,
+                                        &over)) != SIZE_MAX;) {
+        if (n && row <= from) {
+            break;
+        }
+        n++;
+        place = row == at ? n : place;
+        from = row;
+        if (row + 1 == v->rows.n) {
+            break;
+        }
+    }
+    ui_message(ui, false, "%zu of %zu%s", place, n, wrapped ? ", search wrapped" : "");
+}
+
+bool search_go(struct ui *ui, size_t from, bool backward, bool count) {
+    struct text_pane *pane = ui_text(ui);
+    struct view *v = ui_view(ui);
+    bool wrapped = false;
+    size_t at = SIZE_MAX;
+    if (!ui->matcher) {
+        ui_message(ui, true, "nothing to search for; / asks");
+        return false;
+    }
+    if (pane) {
+        at = text_pane_search(pane, ui->matcher, from, backward, &wrapped);
+    } else if (v && v->rows.n) {
+        at = view_search(v, ui->matcher, from, backward, ui->search_all_columns, &wrapped);
+    }
+    if (at == SIZE_MAX) {
+        return false;
+    }
+    if (pane) {
+        text_pane_go(pane, at);
+    } else {
+        v->cursor = at;
+    }
+    if (count) {
+        say_place(ui, at, wrapped);
+    }
+    return true;
+}
+
+static void put_back(struct ui *ui) {
+    struct text_pane *pane = ui_text(ui);
+    struct view *v = ui_view(ui);
+    if (pane) {
+        text_pane_go(pane, ui->prompt->old_cursor);
+        pane->top = ui->prompt->old_top;
+    } else if (v) {
+        v->cursor = ui->prompt->old_cursor;
+        v->top = ui->prompt->old_top;
+    }
+}
+
+// The row the search began on counts as well while typing.
+static size_t search_start(const struct ui *ui) {
+    size_t n = ui_text((struct ui *)(uintptr_t)ui)
+                   ? text_pane_n_lines(ui_text((struct ui *)(uintptr_t)ui))
+                   : ui->page.view->rows.n;
+    size_t at = ui->prompt->old_cursor;
+    return at ? at - 1 : n ? n - 1 : 0;
+}
+
+static void search_typed(struct ui *ui, struct sv text) {
+    struct err err = ERR_INIT;
+    if (!search_set(ui, text, &err)) {
+        prompt_note(ui, true, "%s", err.msg);
+        return;
+    }
+    put_back(ui);
+    if (text.len && !search_go(ui, search_start(ui), false, true)) {
+        prompt_note(ui, true, "no match");
+    } else if (text.len) {
+        prompt_note(ui, false, "%s", str_cstr(&ui->message));
+    }
+}
+
+static void search_accept(struct ui *ui, struct sv text) {
+    struct err err = ERR_INIT;
+    if (!search_set(ui, text, &err)) {
+        ui_message(ui, true, "%s", err.msg);
+    } else if (!text.len) {
+        ui_message(ui, false, "search cleared");
+    } else if (!ui->message.len || ui->message_is_error) {
+        ui_message(ui, true, "no match for %.*s", SV_ARG(text));
+    }
+}
+
+static void search_cancel(struct ui *ui) {
+    put_back(ui);
+    struct err err = ERR_INIT;
+    (void)search_set(ui, SV_NULL, &err);
+    str_clear(&ui->message);
+}
+
+// --- filter
+// ---------------------------------------------------------------------------------------
+
+static void filter_counter(struct ui *ui) {
+    const struct view *v = ui_view(ui);
+    if (v && !ui->prompt->note_is_error) {
+        prompt_note(ui, false, "%zu of %lld%s", v->rows.n, (long long)v->n_total,
+                    v->running ? " ..." : "");
+    }
+}
+
+void prompt_rows_arrived(struct ui *ui) {
+    if (ui->mode == MODE_PROMPT && ui->prompt->kind == PROMPT_FILTER) {
+        filter_counter(ui);
+    }
+}
+
+static void filter_typed(struct ui *ui, struct sv text) {
+    struct view *v = ui_view(ui);
+    struct err err = ERR_INIT;
+    size_t at = 0;
+    if (!v) {
+        return;
+    }
+    // A faulty filter keeps the last valid result on the screen.
+    if (!view_filter_type(v, text, &at, &err)) {
+        prompt_note(ui, true, "at %zu: %s", at + 1, err.msg);
+        return;
+    }
+    ui->prompt->note_is_error = false;
+    page_requery(ui);
+    filter_counter(ui);
+}
+
+static void filter_accept(struct ui *ui, struct sv text) {
+    struct view *v = ui_view(ui);
+    struct err err = ERR_INIT;
+    size_t at = 0;
+    if (!v) {
+        return;
+    }
+    if (!text.len) {
+        view_filter_clear(v);
+        page_requery(ui);
+        ui_message(ui, false, "filters off");
+    } else if (!view_filter_type(v, text, &at, &err)) {
+        (void)view_filter_type(v, SV_NULL, NULL, &err);
+        page_requery(ui);
+        ui_message(ui, true, "filter not applied, at character %zu: %s", at + 1, err.msg);
+    } else {
+        view_filter_keep(v);
+    }
+}
+
+static void filter_cancel(struct ui *ui) {
+    struct err err = ERR_INIT;
+    if (ui_view(ui) && view_filter_type(ui_view(ui), SV_NULL, NULL, &err)) {
+        page_requery(ui);
+    }
+}
+
+// Column names of the view.
+static void complete_columns(struct ui *ui, struct sv text, size_t cursor, size_t *from,
+                             struct str *out) {
+    const struct view *v = ui_view(ui);
+    size_t at = cursor;
+    while (at > 0 && (text.ptr[at - 1] == '_' || text.ptr[at - 1] == '.' ||
+                      (text.ptr[at - 1] >= 'a' && text.ptr[at - 1] <= 'z'))) {
+        at--;
+    }
+    *from = at;
+    struct sv word = sv_sub(text, at, cursor - at);
+    for (size_t i = 0; v && i < v->n_cols; i++) {
+        if (sv_starts(v->cols[i].def->name, word)) {
+            str_add_sv(out, v->cols[i].def->name);
+            str_add_byte(out, '\n');
+        }
+    }
+}
+
+// --- column by name
+// -------------------------------------------------------------------------------
+
+// Every character of the pattern in order; earlier and denser is better. -1 = no match.
+static int fuzzy_score(struct sv name, struct sv pattern) {
+    int score = 0;
+    size_t at = 0;
+    for (size_t i = 0; i < pattern.len; i++) {
+        size_t from = at;
+        while (at < name.len && name.ptr[at] != pattern.ptr[i]) {
+            at++;
+        }
+        if (at == name.len) {
+            return -1;
+        }
+        score += (int)(at++ - from) * (i ? 1 : 4);
+    }
+    return score * 100 + (int)name.len;
+}
+
+static int64_t best_column(const struct view *v, struct sv pattern) {
+    int64_t best = -1;
+    int best_score = 0;
+    for (size_t i = 0; i < v->n_cols; i++) {
+        int score = fuzzy_score(v->cols[i].def->name, pattern);
+        if (score >= 0 && (best < 0 || score < best_score)) {
+            best = (int64_t)i;
+            best_score = score;
+        }
+    }
+    return best;
+}
+
+static void column_typed(struct ui *ui, struct sv text) {
+    struct view *v = ui_view(ui);
+    int64_t col = v && text.len ? best_column(v, text) : -1;
+    if (col >= 0) {
+        prompt_note(ui, false, "%.*s%s", SV_ARG(v->cols[col].def->name),
+                    v->cols[col].hidden ? " (hidden, will be shown)" : "");
+    } else if (text.len) {
+        prompt_note(ui, true, "no such column");
+    }
+}
+
+static void column_accept(struct ui *ui, struct sv text) {
+    struct view *v = ui_view(ui);
+    int64_t col = v && text.len ? best_column(v, text) : -1;
+    if (col < 0) {
+        ui_message(ui, true, "no column like %.*s", SV_ARG(text));
+        return;
+    }
+    v->cols[col].hidden = false;
+    v->cur_col = (size_t)col;
+}
+
+// --- selection, lines, commands
+// -------------------------------------------------------------------
+
+static void select_by(struct ui *ui, struct sv text, bool on) {
+    struct view *v = ui_view(ui);
+    struct err err = ERR_INIT;
+    if (!v || !text.len) {
+        return;
+    }
+    size_t n = view_select_regex(v, text, on, &err);
+    if (err.code != ERR_NONE) {
+        ui_message(ui, true, "%s", err.msg);
+    } else {
+        ui_message(ui, false, "%zu rows %s, %zu selected", n, on ? "selected" : "unselected",
+                   view_n_selected(v));
+    }
+}
+
+static void select_accept(struct ui *ui, struct sv text) {
+    select_by(ui, text, true);
+}
+
+static void unselect_accept(struct ui *ui, struct sv text) {
+    select_by(ui, text, false);
+}
+
+static void lines_accept(struct ui *ui, struct sv text) {
+    struct text_pane *pane = ui_text(ui);
+    struct err err = ERR_INIT;
+    if (!pane || !pane->ops->filter) {
+        ui_message(ui, true, "this text has no filter");
+        return;
+    }
+    struct regex *re = text.len ? regex_compile(text, true, NULL, &err) : NULL;
+    if (text.len && !re) {
+        ui_message(ui, true, "%s", err.msg);
+        return;
+    }
+    pane->ops->filter(pane, re);
+    regex_unref(re);
+    text_pane_go(pane, 0);
+}
+
+static void complete_commands(struct ui *ui, struct sv text, size_t cursor, size_t *from,
+                              struct str *out) {
+    struct sv word = sv_sub(text, 0, cursor);
+    ptrdiff_t blank = sv_find_byte(word, ' ');
+    *from = blank < 0 ? 0 : (size_t)blank + 1;
+    struct sv part = sv_from(word, *from);
+    if (blank < 0) {
+        for (const struct command *c = commands; c->name; c++) {
+            if (sv_starts(sv_cstr(c->name), part)) {
+                str_addf(out, "%s\n", c->name);
+            }
+        }
+    } else if (sv_starts(word, SV("view "))) {
+        for (size_t i = 0; i < view_set_n(ui->opts.views); i++) {
+            struct sv name = view_set_at(ui->opts.views, i)->name;
+            if (sv_starts(name, part)) {
+                str_addf(out, "%.*s\n", SV_ARG(name));
+            }
+        }
+    } else {
+        complete_columns(ui, text, cursor, from, out);
+    }
+}
+
+const struct prompt_ops prompt_ops[N_PROMPTS] = {
+    [PROMPT_COMMAND] = {":", NULL, command_line_run, NULL, complete_commands},
+    [PROMPT_SEARCH] = {"/", search_typed, search_accept, search_cancel, NULL},
+    [PROMPT_FILTER] = {"&", filter_typed, filter_accept, filter_cancel, complete_columns},
+    [PROMPT_COLUMN] = {"column: ", column_typed, column_accept, NULL, complete_columns},
+    [PROMPT_SELECT] = {"select: ", NULL, select_accept, NULL, NULL},
+    [PROMPT_UNSELECT] = {"unselect: ", NULL, unselect_accept, NULL, NULL},
+    [PROMPT_LINES] = {"lines: ", NULL, lines_accept, NULL, NULL},
+};
