@@ -14,8 +14,8 @@
 // --- snapshots --------------------------------------------------------------------------------
 
 struct segment {
-    char *file;      // "<gen>-<n>", without folder and ending
-    char *partition; // NULL unless the dataset is partitioned
+    char *file;        // "<gen>-<n>", without folder and ending
+    char *partition;   // NULL unless the dataset is partitioned
     int64_t first_row; // in the dataset
     int64_t n_rows;
     uint64_t size_bytes;
@@ -57,6 +57,9 @@ struct snapshot {
 // Arrow file does not fail the snapshot: the dataset is listed with `n_segments` less and the
 // reason goes to `damage` (may be NULL), one line each.
 struct snapshot *snapshot_open(const char *store_dir, struct str *damage, struct err *err) MUST_USE;
+// A snapshot of one dataset that stands in no store: `file` (ownership moves) is its only segment.
+// For rows that the program makes itself and shows like any others.
+struct snapshot *snapshot_of_file(const char *dataset, struct arrow_file *file) MUST_USE;
 struct snapshot *snapshot_ref(struct snapshot *snap);
 void snapshot_unref(struct snapshot *snap);
 // NULL when the store has no such dataset.
@@ -88,21 +91,24 @@ struct dataset_change {
     const char *origin;
     const char *partition; // DATASET_PARTITIONED
     // Old rows for which this returns true vanish even when no new row has their key: an import
-    // that replaces all it once brought (the problems of a file). NULL = none.
+    // that replaces all it once brought (the problems of a file). NULL = none. Look columns up by
+    // name (batch->cols[i].field): older segments may have other columns.
     bool (*drop)(void *arg, const struct arrow_batch *batch, int64_t slot);
     void *drop_arg;
 };
 
 struct merge_result {
-    int64_t n_new, n_changed, n_same, n_gone; // groups (rows, where the key is unique)
-    bool changed;                             // false: the dataset stays as it is
+    // Groups (rows, where the key is unique). Without a key, and where a segment is replaced whole,
+    // rows: either all are the same, or n_new came and n_gone went.
+    int64_t n_new, n_changed, n_same, n_gone;
+    bool changed; // false: the dataset stays as it is
 };
 
 // Adds the rows of a finished writer to a dataset:
 // - DATASET_SNAPSHOT replaces it (unchanged when all block CRCs are equal);
-// - DATASET_KEYED: groups with a new key are appended as a segment; groups whose rows differ replace
-//   the old ones at the place of the first old row, by rewriting the segments that hold them; equal
-//   groups change nothing. Within one writer keys must be unique groups (importers see to that);
+// - DATASET_KEYED: groups with a new key are appended as a segment; groups whose rows differ take
+//   the place of the first old row, by rewriting the segments that hold them; equal groups change
+//   nothing. Within one writer keys must be unique groups (importers see to that);
 // - DATASET_APPEND appends; DATASET_PARTITIONED replaces the segment of that partition.
 // The writer is consumed in every case.
 bool publish_merge(struct publish *pub, const struct dataset_change *change,
