@@ -254,9 +254,9 @@ void term_take_over(struct term *term) {
     term_fit(term);
     arm(term);
     term->paused = false;
-    term->repaint = true;
     if (!term->curses) {
         set_raw(term);
+        term->repaint = true;
         return;
     }
     if (!isendwin()) {
@@ -264,6 +264,7 @@ void term_take_over(struct term *term) {
     }
     clearok(curscr, TRUE);
     doupdate();
+    keypad(stdscr, TRUE); // doupdate() brings back all but this
     modes_on(term);
 }
 
