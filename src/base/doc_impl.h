@@ -39,17 +39,26 @@ void doc_scan_number(const char *p, const char *end, struct doc_number *n);
 void doc_set_number(struct doc_token *tok, const struct doc_number *n, struct sv plain,
                     bool negative);
 
-// Appends a run of bytes that is mostly short.
-static inline void doc_add_run(struct str *s, const char *p, const char *end) {
-    size_t n = (size_t)(end - p);
-    char *to = str_reserve(s, n);
-    for (size_t i = 0; n <= 8 && i < n; i++) {
-        to[i] = p[i];
+// Appends [p, stop), mostly a few bytes. Up to 16 bytes behind `stop` may be copied along into
+// spare room, never read from behind `end`. The scratch is not kept NUL-terminated.
+static inline void doc_add_run(struct str *s, const char *p, const char *stop, const char *end) {
+    size_t n = (size_t)(stop - p);
+    if (s->cap - s->len < n + 32) {
+        str_reserve(s, n + 32);
     }
-    if (n > 8) {
-        memcpy(to, p, n);
+    if (n <= 16 && end - p >= 16) {
+        memcpy(s->ptr + s->len, p, 16);
+    } else if (n) {
+        memcpy(s->ptr + s->len, p, n);
     }
     s->len += n;
+}
+
+static inline void doc_add_char(struct str *s, char c) {
+    if (s->cap - s->len < 2) {
+        str_reserve(s, 1);
+    }
+    s->ptr[s->len++] = c;
 }
 
 // The value of `n` hexadecimal digits at p, or -1.

@@ -45,8 +45,7 @@ static const char *escape(struct str *out, const char *p, const char *end) {
     if (c >= 128 || !plain[c]) {
         return NULL;
     }
-    *str_reserve(out, 1) = plain[c];
-    out->len++;
+    doc_add_char(out, plain[c]);
     return p + 2;
 }
 
@@ -57,7 +56,7 @@ static const char *decode(struct doc *doc, struct doc_token *tok, const char *p)
     str_clear(out);
     for (;;) {
         const char *stop = text_special(p, doc->end, '"');
-        doc_add_run(out, p, stop);
+        doc_add_run(out, p, stop, doc->end);
         if (stop == doc->end) {
             doc_fail(doc, tok, stop, "expected the closing quote of a text");
             return NULL;

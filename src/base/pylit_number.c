@@ -27,7 +27,7 @@ static const char *strip_underscores(struct str *out, const char *p, const char 
         if (!is_digit(*p) && *p != '.' && (*p | 0x20) != 'e' && !sign) {
             break;
         }
-        str_add_byte(out, *p);
+        doc_add_char(out, *p);
     }
     return p;
 }

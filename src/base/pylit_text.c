@@ -36,11 +36,6 @@ bool pylit_is_text(const char *p, const char *end) {
     return prefixed(p, end, &lit) != NULL;
 }
 
-static void add_char(struct str *out, char c) {
-    *str_reserve(out, 1) = c;
-    out->len++;
-}
-
 // Python's tokenizer turns CR LF and CR into LF before anything else.
 static const char *line_break(const char *p, const char *end) {
     return p + (*p == '\r' && end - p > 1 && p[1] == '\n' ? 2 : 1);
@@ -76,7 +71,7 @@ static const char *escape(struct str *out, const char *p, const char *end,
     }
     unsigned char c = (unsigned char)p[1];
     if (c < 128 && plain[c]) {
-        add_char(out, plain[c]);
+        doc_add_char(out, plain[c]);
         return p + 2;
     }
     if (c == '\n' || c == '\r') {
@@ -94,20 +89,20 @@ static const char *escape(struct str *out, const char *p, const char *end,
     if (!lit->bytes && c == 'N') {
         return NULL;
     }
-    add_char(out, '\\');
+    doc_add_char(out, '\\');
     return p + 1;
 }
 
 // In a raw literal a backslash stays, and so does the character behind it, a quote too.
 static const char *raw_escape(struct str *out, const char *p, const char *end) {
-    add_char(out, '\\');
+    doc_add_char(out, '\\');
     p++;
     if (p < end && (*p == '\n' || *p == '\r')) {
-        add_char(out, '\n');
+        doc_add_char(out, '\n');
         return line_break(p, end);
     }
     if (p < end) {
-        add_char(out, *p++);
+        doc_add_char(out, *p++);
     }
     return p;
 }
@@ -132,7 +127,7 @@ static const char *special(struct doc *doc, struct doc_token *tok, const char *p
         doc_fail(doc, tok, p, "expected the closing quote of a text");
         return NULL;
     }
-    add_char(out, breaks ? '\n' : *p);
+    doc_add_char(out, breaks ? '\n' : *p);
     return breaks ? line_break(p, doc->end) : p + 1;
 }
 
@@ -151,7 +146,7 @@ static const char *decode(struct doc *doc, struct doc_token *tok, const char *p,
     const char *start = p;
     for (;;) {
         const char *stop = text_special(p, doc->end, lit->quote);
-        doc_add_run(&doc->scratch, p, stop);
+        doc_add_run(&doc->scratch, p, stop, doc->end);
         if (stop == doc->end) {
             doc_fail(doc, tok, stop, "expected the closing quote of a text");
             return NULL;

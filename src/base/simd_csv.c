@@ -71,10 +71,11 @@ static uint64_t match8(uint64_t x, unsigned char c) {
 }
 
 static uint64_t load8(const char *p) {
-    uint64_t x = 0;
-    for (int i = 7; i >= 0; i--) {
-        x = x << 8 | (unsigned char)p[i];
-    }
+    uint64_t x;
+    memcpy(&x, p, sizeof x);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    x = __builtin_bswap64(x);
+#endif
     return x;
 }
 
