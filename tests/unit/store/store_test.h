@@ -1,17 +1,10 @@
-// A small dataset, temporary stores and the reading back of both, for the tests of the store.
+// A small dataset, and its writing and reading back, for the tests of the store.
 #ifndef CULPRIT_TEST_STORE_H
 #define CULPRIT_TEST_STORE_H
 
-#include <dirent.h>
-#include <ftw.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <unistd.h>
+#include "unit.h"
 
-#include <cmocka.h>
+#include <dirent.h>
 
 #include "base/alloc.h"
 #include "base/array.h"
@@ -30,25 +23,6 @@ struct thing {
 struct thing_list ARRAY_BODY(struct thing);
 
 // --- folders ----------------------------------------------------------------------------------
-
-static inline char *temp_dir(void) {
-    const char *base = getenv("TMPDIR");
-    char *path = xasprintf("%s/culprit-test-XXXXXX", base && *base ? base : P_tmpdir);
-    assert_non_null(mkdtemp(path));
-    return path;
-}
-
-static inline int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw) {
-    (void)st;
-    (void)kind;
-    (void)ftw;
-    return remove(path);
-}
-
-static inline void remove_dir(char *path) {
-    nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS);
-    free(path);
-}
 
 static inline int count_files(const char *dir, const char *sub) {
     char *path = xasprintf("%s/%s", dir, sub);

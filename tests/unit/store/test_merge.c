@@ -3,8 +3,7 @@
 #include <math.h>
 
 static void test_first_import(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing rows[] = {{1, 0, true, "one", "a"}, {2, 0, false, "", ""}, {2, 1, true, "b", "a"}};
     struct merge_result r = import_things(dir, (struct import){.origin = "f.csv"}, rows, 3);
     assert_true(r.changed);
@@ -18,12 +17,10 @@ static void test_first_import(void **state) {
     assert_int_equal(ds->kind, DATASET_KEYED);
     assert_string_equal(ds->generation, "0000000000000001");
     snapshot_unref(snap);
-    remove_dir(dir);
 }
 
 static void test_same_again_changes_nothing(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing rows[] = {{1, 0, true, "one", "a"}, {2, 0, false, "", ""}, {2, 1, true, "b", "a"}};
     import_things(dir, (struct import){0}, rows, 3);
     struct merge_result r = import_things(dir, (struct import){0}, rows, 3);
@@ -32,12 +29,10 @@ static void test_same_again_changes_nothing(void **state) {
     assert_generation(dir, "0000000000000001");
     assert_int_equal(count_files(dir, "tmp"), 0);
     assert_int_equal(count_files(dir, "data/things"), 1);
-    remove_dir(dir);
 }
 
 static void test_new_keys_append_a_segment(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing a[] = {{1, 0, true, "one", "a"}, {2, 0, false, "two", ""}};
     struct thing b[] = {{3, 0, true, "three", "b"}};
     struct thing all[] = {
@@ -47,13 +42,11 @@ static void test_new_keys_append_a_segment(void **state) {
     assert_int_equal(r.n_new, 1);
     assert_stored(dir, "things", all, 3);
     assert_int_equal(segments_of(dir, "things"), 2);
-    remove_dir(dir);
 }
 
 // Only the segment that holds a changed key is written anew.
 static void test_changed_keys_rewrite_their_segment(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing a[] = {{1, 0, true, "one", "a"}, {2, 0, false, "two", ""}, {4, 0, true, "x", ""}};
     struct thing b[] = {{3, 0, true, "three", "b"}};
     struct thing c[] = {
@@ -76,13 +69,11 @@ static void test_changed_keys_rewrite_their_segment(void **state) {
     assert_int_equal(strncmp(ds->segments[0].file, "0000000000000003", 16), 0);
     assert_int_equal(strncmp(ds->segments[1].file, "0000000000000002", 16), 0);
     snapshot_unref(snap);
-    remove_dir(dir);
 }
 
 // The children of one parent are replaced together; a parent may lose or gain some.
 static void test_groups_of_children(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing old[] = {{7, 0, true, "a", ""},
                           {8, 0, true, "b", ""},
                           {7, 1, true, "c", ""},
@@ -108,13 +99,11 @@ static void test_groups_of_children(void **state) {
     assert_stored(dir, "things", last, 5);
     r = import_things(dir, (struct import){0}, longer, 3);
     assert_false(r.changed);
-    remove_dir(dir);
 }
 
 // A group whose rows lie in two segments: both are rewritten, the rows stand where the first was.
 static void test_group_across_segments(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct import append = {.kind = DATASET_APPEND};
     struct thing a[] = {{1, 0, true, "a", ""}, {2, 0, true, "b", ""}};
     struct thing b[] = {{2, 1, true, "c", ""}, {3, 0, true, "d", ""}};
@@ -128,22 +117,20 @@ static void test_group_across_segments(void **state) {
     assert_int_equal(r.n_changed, 1);
     struct thing all[] = {{1, 0, true, "a", ""}, {2, 1, true, "c", ""}, {3, 0, true, "d", ""}};
     assert_stored(dir, "things", all, 3);
-    remove_dir(dir);
 }
 
-static void check_key(const char *key, const struct thing *old, const struct thing *fresh) {
-    char *dir = temp_dir();
+static void check_key(void **state, const char *key, const struct thing *old,
+                      const struct thing *fresh) {
+    char *dir = unit_path(state, key);
     import_things(dir, (struct import){.key = key}, old, 2);
     struct merge_result r = import_things(dir, (struct import){.key = key}, fresh, 1);
     assert_int_equal(r.n_new, 0);
     assert_int_equal(r.n_changed, 1);
     struct thing all[] = {old[0], fresh[0]};
     assert_stored(dir, "things", all, 2);
-    remove_dir(dir);
 }
 
 static void test_kinds_of_keys(void **state) {
-    (void)state;
     struct thing rows[] = {{1, 5, true, "n", "t"}, {THING_NO_ID, 6, false, "m", "u"}};
     struct thing by_id = {THING_NO_ID, 9, true, "z", "z"};
     struct thing by_part = {9, 6, true, "z", "z"};
@@ -151,18 +138,17 @@ static void test_kinds_of_keys(void **state) {
     struct thing by_name = {9, 9, true, "m", "z"};
     struct thing by_tag = {9, 9, true, "z", "u"};
     struct thing by_all = {THING_NO_ID, 6, false, "m", "u"};
-    check_key("id", rows, &by_id);
-    check_key("part", rows, &by_part);
-    check_key("flag", rows, &by_flag);
-    check_key("name", rows, &by_name);
-    check_key("tag", rows, &by_tag);
+    check_key(state, "id", rows, &by_id);
+    check_key(state, "part", rows, &by_part);
+    check_key(state, "flag", rows, &by_flag);
+    check_key(state, "name", rows, &by_name);
+    check_key(state, "tag", rows, &by_tag);
     by_all.part = 7;
-    check_key("id,flag,name,tag", rows, &by_all);
+    check_key(state, "id,flag,name,tag", rows, &by_all);
 }
 
 static void test_two_column_key_tells_apart(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing a[] = {{1, 2, true, "x", ""}, {2, 1, true, "y", ""}};
     struct import in = {.key = "id,part"};
     struct merge_result r = import_things(dir, in, a, 2);
@@ -171,7 +157,6 @@ static void test_two_column_key_tells_apart(void **state) {
     r = import_things(dir, in, b, 1);
     assert_int_equal(r.n_new, 1);
     assert_int_equal(r.n_changed, 0);
-    remove_dir(dir);
 }
 
 // --- dropping ---------------------------------------------------------------------------------
@@ -181,8 +166,7 @@ static bool drop_tag(void *arg, const struct arrow_batch *batch, int64_t slot) {
 }
 
 static void test_drop(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     char tag[] = "f1";
     struct import in = {.drop = drop_tag, .drop_arg = tag};
     struct thing old[] = {{1, 0, true, "a", "f1"},
@@ -200,13 +184,11 @@ static void test_drop(void **state) {
     assert_stored(dir, "things", after, 3);
     r = import_things(dir, in, fresh, 2);
     assert_false(r.changed);
-    remove_dir(dir);
 }
 
 // All rows gone: the dataset stays, without rows.
 static void test_drop_all(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     char tag[] = "f1";
     struct thing old[] = {{1, 0, true, "a", "f1"}};
     import_things(dir, (struct import){0}, old, 1);
@@ -224,13 +206,11 @@ static void test_drop_all(void **state) {
     import_things(dir, in, again, 1);
     assert_stored(dir, "things", again, 1);
     assert_int_equal(segments_of(dir, "things"), 1);
-    remove_dir(dir);
 }
 
 // Without a key the dropped rows are compared with the new ones as a whole.
 static void test_drop_without_key(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     char tag[] = "f1";
     struct import in = {.kind = DATASET_APPEND, .key = "", .drop = drop_tag, .drop_arg = tag};
     struct thing others[] = {{1, 0, true, "a", "f2"}};
@@ -244,14 +224,12 @@ static void test_drop_without_key(void **state) {
     assert_true(r.changed);
     struct thing after[] = {{1, 0, true, "a", "f2"}, {1, 0, true, "a", "f1"}};
     assert_stored(dir, "things", after, 2);
-    remove_dir(dir);
 }
 
 // --- other kinds ------------------------------------------------------------------------------
 
 static void test_snapshot_kind(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct import in = {.any_kind = true, .kind = DATASET_SNAPSHOT, .key = ""};
     struct thing a[] = {{1, 0, true, "a", "x"}, {2, 0, true, "b", "y"}};
     import_things(dir, in, a, 2);
@@ -262,12 +240,10 @@ static void test_snapshot_kind(void **state) {
     assert_int_equal(r.n_new, 1);
     assert_int_equal(r.n_gone, 2);
     assert_stored(dir, "things", a, 1);
-    remove_dir(dir);
 }
 
 static void test_partitions(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct import one = {
         .kind = DATASET_PARTITIONED, .key = "", .partition = "autoland 2025-01-01"};
     struct import two = {
@@ -296,12 +272,10 @@ static void test_partitions(void **state) {
     assert_false(try_merge(pub, (struct import){0}, a, 1, &r, &err));
     assert_int_equal(err.sub, ARROW_ERR_SCHEMA_MISMATCH);
     publish_end(pub);
-    remove_dir(dir);
 }
 
 static void test_remove_dataset(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing a[] = {{1, 0, true, "a", ""}};
     import_things(dir, (struct import){0}, a, 1);
     import_things(dir, (struct import){.name = "others"}, a, 1);
@@ -323,14 +297,12 @@ static void test_remove_dataset(void **state) {
     publish_end(pub);
     publish_end(begin(dir));
     assert_int_equal(count_files(dir, "data"), 1);
-    remove_dir(dir);
 }
 
 // --- schema change ----------------------------------------------------------------------------
 
 static void test_newer_schema(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing a[] = {{1, 4, true, "a", "x"}, {2, 5, true, "b", "y"}, {3, 6, true, "c", "z"}};
     import_things(dir, (struct import){0}, a, 3);
     // Missing columns are null and narrower ones are widened, so equal rows are equal.
@@ -353,13 +325,11 @@ static void test_newer_schema(void **state) {
     assert_int_equal(err.sub, ARROW_ERR_SCHEMA_MISMATCH);
     assert_non_null(strstr(err.msg, "newer version"));
     publish_end(pub);
-    remove_dir(dir);
 }
 
 // --- refusals ---------------------------------------------------------------------------------
 
-static void refuse(struct import in, const char *part) {
-    char *dir = temp_dir();
+static void refuse(const char *dir, struct import in, const char *part) {
     struct thing a[] = {{1, 0, true, "a", ""}};
     struct publish *pub = begin(dir);
     struct err err = ERR_INIT;
@@ -372,24 +342,21 @@ static void refuse(struct import in, const char *part) {
     publish_end(pub);
     assert_int_equal(count_files(dir, "tmp"), 0);
     assert_generation(dir, "0000000000000000");
-    remove_dir(dir);
 }
 
 static void test_refusals(void **state) {
-    (void)state;
-    refuse((struct import){.name = "../evil"}, "no dataset name");
-    refuse((struct import){.name = ""}, "no dataset name");
-    refuse((struct import){.name = "Things"}, "no dataset name");
-    refuse((struct import){.key = "nope"}, "no column nope");
-    refuse((struct import){.key = ""}, "without a merge key");
-    refuse((struct import){.partition = "p"}, "no partitions");
-    refuse((struct import){.kind = DATASET_PARTITIONED}, "partition is missing");
-    refuse((struct import){.kind = DATASET_PARTITIONED, .partition = "\xff"}, "UTF-8");
+    refuse(*state, (struct import){.name = "../evil"}, "no dataset name");
+    refuse(*state, (struct import){.name = ""}, "no dataset name");
+    refuse(*state, (struct import){.name = "Things"}, "no dataset name");
+    refuse(*state, (struct import){.key = "nope"}, "no column nope");
+    refuse(*state, (struct import){.key = ""}, "without a merge key");
+    refuse(*state, (struct import){.partition = "p"}, "no partitions");
+    refuse(*state, (struct import){.kind = DATASET_PARTITIONED}, "partition is missing");
+    refuse(*state, (struct import){.kind = DATASET_PARTITIONED, .partition = "\xff"}, "UTF-8");
 }
 
 static void test_rows_of_another_dataset(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct publish *pub = begin(dir);
     struct arrow_writer *w = things_writer("others", 1, publish_tmp(pub));
     struct dataset_change change = {.name = "things", .kind = DATASET_KEYED, .key = "id"};
@@ -398,14 +365,12 @@ static void test_rows_of_another_dataset(void **state) {
     assert_int_equal(err.sub, ARROW_ERR_SCHEMA_MISMATCH);
     publish_end(pub);
     assert_int_equal(count_files(dir, "tmp"), 0);
-    remove_dir(dir);
 }
 
 // --- several merges in one publish -------------------------------------------------------------
 
 static void test_merges_build_on_each_other(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing a[] = {{1, 0, true, "a", ""}, {2, 0, true, "b", ""}};
     struct thing b[] = {{2, 0, true, "B", ""}, {3, 0, true, "c", ""}};
     struct publish *pub = begin(dir);
@@ -426,14 +391,12 @@ static void test_merges_build_on_each_other(void **state) {
     struct thing last[] = {a[0], b[0], b[1], c[0]};
     assert_stored(dir, "things", last, 4);
     assert_int_equal(count_files(dir, "tmp"), 0);
-    remove_dir(dir);
 }
 
 // --- few segments -----------------------------------------------------------------------------
 
 static void test_small_segments_are_merged(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing all[9];
     for (int i = 0; i < 9; i++) {
         all[i] = (struct thing){i, i, i % 2 == 0, "n", "t"};
@@ -441,12 +404,10 @@ static void test_small_segments_are_merged(void **state) {
         assert_int_equal(segments_of(dir, "things"), i < 8 ? i + 1 : 1);
     }
     assert_stored(dir, "things", all, 9);
-    remove_dir(dir);
 }
 
 static void test_compact(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct import in = {.sort = "-part,name"};
     struct thing a[] = {{1, 9, true, "b", ""}, {2, 5, true, "", "x"}};
     struct thing b[] = {{3, 9, true, "a", ""}, {4, 5, true, "z", "y"}, {5, 1, true, "c", "x"}};
@@ -464,7 +425,6 @@ static void test_compact(void **state) {
     assert_stored(dir, "things", sorted, 5);
     assert_int_equal(segments_of(dir, "things"), 1);
     assert_generation(dir, "0000000000000003");
-    remove_dir(dir);
 }
 
 // --- against a plain model ---------------------------------------------------------------------
@@ -562,8 +522,7 @@ static void check_round(const char *dir, struct thing_list *model, const struct 
 }
 
 static void test_random_upserts_against_a_model(void **state) {
-    (void)state;
-    char *dir = temp_dir();
+    char *dir = *state;
     struct thing_list model = {0};
     struct thing_list fresh = {0};
     for (int round = 0; round < ROUNDS; round++) {
@@ -590,32 +549,31 @@ static void test_random_upserts_against_a_model(void **state) {
     str_done(&report);
     array_done(&model);
     array_done(&fresh);
-    remove_dir(dir);
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_first_import),
-        cmocka_unit_test(test_same_again_changes_nothing),
-        cmocka_unit_test(test_new_keys_append_a_segment),
-        cmocka_unit_test(test_changed_keys_rewrite_their_segment),
-        cmocka_unit_test(test_groups_of_children),
-        cmocka_unit_test(test_group_across_segments),
-        cmocka_unit_test(test_kinds_of_keys),
-        cmocka_unit_test(test_two_column_key_tells_apart),
-        cmocka_unit_test(test_drop),
-        cmocka_unit_test(test_drop_all),
-        cmocka_unit_test(test_drop_without_key),
-        cmocka_unit_test(test_snapshot_kind),
-        cmocka_unit_test(test_partitions),
-        cmocka_unit_test(test_remove_dataset),
-        cmocka_unit_test(test_newer_schema),
-        cmocka_unit_test(test_refusals),
-        cmocka_unit_test(test_rows_of_another_dataset),
-        cmocka_unit_test(test_merges_build_on_each_other),
-        cmocka_unit_test(test_small_segments_are_merged),
-        cmocka_unit_test(test_compact),
-        cmocka_unit_test(test_random_upserts_against_a_model),
+        unit_test_in_dir(test_first_import),
+        unit_test_in_dir(test_same_again_changes_nothing),
+        unit_test_in_dir(test_new_keys_append_a_segment),
+        unit_test_in_dir(test_changed_keys_rewrite_their_segment),
+        unit_test_in_dir(test_groups_of_children),
+        unit_test_in_dir(test_group_across_segments),
+        unit_test_in_dir(test_kinds_of_keys),
+        unit_test_in_dir(test_two_column_key_tells_apart),
+        unit_test_in_dir(test_drop),
+        unit_test_in_dir(test_drop_all),
+        unit_test_in_dir(test_drop_without_key),
+        unit_test_in_dir(test_snapshot_kind),
+        unit_test_in_dir(test_partitions),
+        unit_test_in_dir(test_remove_dataset),
+        unit_test_in_dir(test_newer_schema),
+        unit_test_in_dir(test_refusals),
+        unit_test_in_dir(test_rows_of_another_dataset),
+        unit_test_in_dir(test_merges_build_on_each_other),
+        unit_test_in_dir(test_small_segments_are_merged),
+        unit_test_in_dir(test_compact),
+        unit_test_in_dir(test_random_upserts_against_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
