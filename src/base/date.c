@@ -1,7 +1,6 @@
 #include "base/date.h"
 
 #include <stdatomic.h>
-#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -423,35 +422,49 @@ bool date_parse_user(struct sv text, int64_t now_us, int64_t *at_us) {
 
 // --- writing ----------------------------------------------------------------------------------
 
-void str_add_iso(struct str *out, int64_t at_us) {
-    struct civil c;
-    date_to_civil(at_us, &c);
-    str_addf(out, "%04lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour,
-             c.minute, c.second);
-    if (c.us) {
-        str_addf(out, ".%06d", c.us);
+static void put_digits(char *to, size_t n, int v) {
+    for (; n; n--, v /= 10) {
+        to[n - 1] = (char)('0' + v % 10);
     }
 }
 
-static void put_two(char *to, int v) {
-    to[0] = (char)('0' + v / 10);
-    to[1] = (char)('0' + v % 10);
+// Into "0000-00-00T00:00..."; the year must have four digits.
+static void put_minute(char *text, const struct civil *c) {
+    put_digits(text, 4, (int)c->year);
+    put_digits(text + 5, 2, c->month);
+    put_digits(text + 8, 2, c->day);
+    put_digits(text + 11, 2, c->hour);
+    put_digits(text + 14, 2, c->minute);
+}
+
+static bool is_four_digit_year(const struct civil *c) {
+    return c->year >= 0 && c->year <= 9999;
+}
+
+void str_add_iso(struct str *out, int64_t at_us) {
+    struct civil c;
+    date_to_civil(at_us, &c);
+    if (!is_four_digit_year(&c)) {
+        str_addf(out, "%lld-%02d-%02dT%02d:%02d:%02d", (long long)c.year, c.month, c.day, c.hour,
+                 c.minute, c.second);
+        return;
+    }
+    char text[] = "0000-00-00T00:00:00.000000";
+    put_minute(text, &c);
+    put_digits(text + 17, 2, c.second);
+    put_digits(text + 20, 6, c.us);
+    str_add(out, text, c.us ? sizeof text - 1 : ISO_USUAL_LEN);
 }
 
 void str_add_datetime(struct str *out, int64_t at_us) {
     struct civil c;
     date_to_civil(at_us, &c);
-    if (c.year < 0 || c.year > 9999) {
+    if (!is_four_digit_year(&c)) {
         str_addf(out, "%lld-%02d-%02d", (long long)c.year, c.month, c.day);
         return;
     }
     char text[] = "0000-00-00 00:00";
-    put_two(text, (int)c.year / 100);
-    put_two(text + 2, (int)c.year % 100);
-    put_two(text + 5, c.month);
-    put_two(text + 8, c.day);
-    put_two(text + 11, c.hour);
-    put_two(text + 14, c.minute);
+    put_minute(text, &c);
     str_add(out, text, sizeof text - 1);
 }
 

@@ -1,5 +1,5 @@
 // jansson, for configuration, views, themes, manifests and small answers; never for bulk data.
-// Errors name source, line and column. A json_t belongs to one thread.
+// Errors name source, line and column; a key given twice is one. A json_t belongs to one thread.
 #ifndef CULPRIT_BASE_JSON_H
 #define CULPRIT_BASE_JSON_H
 

@@ -47,6 +47,7 @@ void job_cancel(struct job *job);
 size_t pool_collect(struct pool *pool);
 // Blocks until nothing is waiting or running, collecting as it goes; for scripts and tests.
 void pool_drain(struct pool *pool);
+// Submitted and not yet collected.
 size_t pool_n_active(struct pool *pool);
 
 // For the running job, on its worker.

@@ -11,8 +11,8 @@ struct matcher; // per thread
 
 // Smart case: folded unless the pattern has an upper-case letter. The error names the position
 // (`at`, bytes into the pattern, may be NULL). Matching limits are set, so a hostile pattern ends.
-struct regex *regex_compile(struct sv pattern, bool smart_case, size_t *at, struct err *err)
-    MUST_USE;
+struct regex *regex_compile(struct sv pattern, bool smart_case, size_t *at,
+                            struct err *err) MUST_USE;
 // A pattern that matches `text` literally, with smart case.
 struct regex *regex_literal(struct sv text, bool smart_case) MUST_USE;
 struct regex *regex_ref(struct regex *re);

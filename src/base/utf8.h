@@ -24,10 +24,10 @@ int cp_width(uint32_t cp);
 size_t utf8_width(struct sv text);
 
 struct fit {
-    size_t width;  // the columns to fill
-    bool right;    // align right
-    bool ascii;    // '~' as the cut mark and '?' for what is not ASCII, else U+2026
-    bool pad;      // fill up with blanks
+    size_t width; // the columns to fill
+    bool right;   // align right
+    bool ascii;   // '~' as the cut mark and '?' for what is not ASCII, else U+2026
+    bool pad;     // fill up with blanks
 };
 // Appends `text` made safe for one terminal line: control characters as ^X, line breaks as a
 // return glyph, bytes that are no UTF-8 as U+FFFD, cut on a cell border with a mark when wider
