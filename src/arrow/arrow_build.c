@@ -165,7 +165,9 @@ void builder_cut(struct arrow_builder *b, int64_t n) {
 static void start_validity(struct arrow_builder *b) {
     size_t len = (size_t)(b->n + 7) / 8;
     b->validity.len = 0;
-    grow(&b->validity, len + 1);
+    if (b->validity.cap < len + 1) {
+        grow(&b->validity, len + 1);
+    }
     memset(b->validity.ptr, 0xff, len);
     cut_bits(&b->validity, b->n);
     b->has_validity = true;

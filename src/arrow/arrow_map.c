@@ -24,7 +24,7 @@ static struct entry entries[MAX_MAPS];
 static atomic_size_t n_entries; // entries ever used
 static size_t first_free;       // no free entry below; under `table_lock`
 static pthread_mutex_t table_lock = PTHREAD_MUTEX_INITIALIZER;
-static pthread_once_t installed = PTHREAD_ONCE_INIT;
+static pthread_once_t initialised = PTHREAD_ONCE_INIT;
 static struct sigaction previous;
 static _Atomic(void (*)(int)) fallback_action;
 static uintptr_t page_size;
@@ -88,15 +88,23 @@ static void on_sigbus(int sig, siginfo_t *info, void *context) {
     errno = saved;
 }
 
-static void install(void) {
+static void init(void) {
     page_size = (uintptr_t)sysconf(_SC_PAGESIZE);
-    struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
-    sigemptyset(&action.sa_mask);
-    BUG_ON(sigaction(SIGBUS, &action, &previous) != 0);
+    BUG_ON(sigaction(SIGBUS, NULL, &previous) != 0);
 }
 
+// Looked at again with each mapping: a library that puts its own handler in our place would turn
+// a file that shrinks into a crash. `previous` stays what stood here first.
 void arrow_sigbus_install(void) {
-    pthread_once(&installed, install);
+    pthread_once(&initialised, init);
+    struct sigaction now;
+    BUG_ON(sigaction(SIGBUS, NULL, &now) != 0);
+    if ((now.sa_flags & SA_SIGINFO) && now.sa_sigaction == on_sigbus) {
+        return;
+    }
+    struct sigaction action = {.sa_sigaction = on_sigbus, .sa_flags = SA_SIGINFO | SA_ONSTACK};
+    sigemptyset(&action.sa_mask);
+    BUG_ON(sigaction(SIGBUS, &action, NULL) != 0);
 }
 
 void arrow_sigbus_fallback(void (*fallback)(int sig)) {

@@ -430,6 +430,35 @@ static void test_uneven_batches(void **state) {
     str_done(&text);
 }
 
+// The bitmap begins anew in each batch and must not grow with their number.
+static void test_many_batches_with_nulls(void **state) {
+    (void)state;
+    struct err err = ERR_INIT;
+    struct arrow_field field = {.name = SV("flag"), .kind = ARROW_BOOL, .nullable = true};
+    struct arrow_schema schema = one_column(&field);
+    struct arrow_writer *w = new_writer(&schema);
+    const int64_t n_rows = 70 * ARROW_BATCH_ROWS + 3;
+    for (int64_t row = 0; row < n_rows; row++) {
+        if (row % 1000) {
+            arrow_add_bool(arrow_column(w, 0), row % 3 == 0);
+        } else {
+            arrow_add_null(arrow_column(w, 0));
+        }
+        OK(arrow_row_end(w, &err));
+    }
+    struct bytes b = finish(w, NULL);
+    struct arrow_file *file = open_bytes(b);
+    assert_int_equal(arrow_n_batches(file), 71);
+    OK(arrow_check_full(file, &err));
+    int64_t n_nulls = 0;
+    for (size_t i = 0; i < 71; i++) {
+        n_nulls += arrow_batch(file, i, &err)->cols[0].null_count;
+    }
+    assert_int_equal(n_nulls, (n_rows + 999) / 1000);
+    arrow_unref(file);
+    free(b.ptr);
+}
+
 // Past 8 MiB the spool is a file; a folder that is not there is then an error with its name.
 static void test_spool_folder_missing(void **state) {
     (void)state;
@@ -503,6 +532,7 @@ int main(void) {
         cmocka_unit_test(test_failed_row_is_not_finished),
         cmocka_unit_test(test_bad_schemas_are_refused),
         cmocka_unit_test(test_uneven_batches),
+        cmocka_unit_test(test_many_batches_with_nulls),
         cmocka_unit_test(test_spool_folder_missing),
         cmocka_unit_test(test_full_disk),
         cmocka_unit_test(test_alignment),
