@@ -52,6 +52,7 @@ struct ingest {
     size_t n_out;
     struct arrow_writer *problems; // NULL until the first
     struct ingest_counts counts;
+    char first_problem[320]; // with its place, for messages
 
     void (*progress)(void *arg, uint64_t done_bytes, uint64_t all_bytes, int64_t n_rows);
     void *progress_arg;
@@ -85,6 +86,8 @@ bool ingest_run(struct ingest *ig, ingest_read_fn *read, struct err *err) MUST_U
 // The finished writer moves to the caller (publish_merge() takes it).
 struct arrow_writer *ingest_take(struct ingest *ig, size_t out_idx) MUST_USE;
 struct arrow_writer *ingest_take_problems(struct ingest *ig);
+// A writer of the problems dataset without rows, for a file that has none any more.
+bool ingest_empty_problems(struct ingest *ig, struct arrow_writer **w, struct err *err) MUST_USE;
 
 // --- for readers ------------------------------------------------------------------------------
 

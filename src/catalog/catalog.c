@@ -1,0 +1,134 @@
+#include "catalog/catalog.h"
+
+#include "catalog/detect.h"
+#include "ingest/alert_summary.h"
+#include "ingest/bugs_csv.h"
+#include "ingest/jsonl.h"
+#include "schema/mozilla_perf.h"
+#include "schema/problems.h"
+
+static const struct format_def formats[] = {
+    {
+        .name = "alert_summaries.csv",
+        .file_name = "alert_summaries.csv",
+        .help = "Alert summaries with their alerts, as a data frame of the alert service's pages.",
+        .datasets = alert_summary_datasets,
+        .detect = detect_alert_summaries_csv,
+        .read = alert_summaries_csv_read,
+        .write = alert_summaries_csv_write,
+    },
+    {
+        .name = "alertsummary.json",
+        .file_name = NULL,
+        .help = "An answer of the alert service: a page, a list, or one alert summary.",
+        .datasets = alert_summary_datasets,
+        .detect = detect_alertsummary_json,
+        .read = alertsummary_json_read,
+        .write = NULL,
+    },
+    {
+        .name = "alerts_with_bug_and_test_info.csv",
+        .file_name = "alerts_with_bug_and_test_info.csv",
+        .help = "Fixed and wontfix alert summaries with their bug and the tests that regressed.",
+        .datasets = alert_bug_tests_datasets,
+        .detect = detect_alert_bug_tests_csv,
+        .read = alert_bug_tests_csv_read,
+        .write = alert_bug_tests_csv_write,
+    },
+    {
+        .name = "all_bugs.csv",
+        .file_name = "all_bugs.csv",
+        .help = "Bugs of the tracker with the bugs that caused them.",
+        .datasets = all_bugs_datasets,
+        .detect = detect_all_bugs_csv,
+        .read = all_bugs_csv_read,
+        .write = all_bugs_csv_write,
+    },
+    {
+        .name = "perf_bugs.csv",
+        .file_name = "perf_bugs.csv",
+        .help = "Bugs labelled as performance regressor or regression, with the tests.",
+        .datasets = perf_bugs_datasets,
+        .detect = detect_perf_bugs_csv,
+        .read = perf_bugs_csv_read,
+        .write = perf_bugs_csv_write,
+    },
+    {
+        .name = "all_commits.jsonl",
+        .file_name = "all_commits.jsonl",
+        .help = "Changesets of the integration repository.",
+        .datasets = commits_datasets,
+        .detect = detect_commits_jsonl,
+        .read = commits_jsonl_read,
+        .write = commits_jsonl_write,
+    },
+    {
+        .name = "perf_bugs_with_diff.jsonl",
+        .file_name = "perf_bugs_with_diff.jsonl",
+        .help = "Net diffs of performance bugs.",
+        .datasets = perf_bugs_with_diff_datasets,
+        .detect = detect_diffs_jsonl,
+        .read = diffs_jsonl_read,
+        .write = diffs_jsonl_write,
+    },
+    {
+        .name = "all_signatures.jsonl",
+        .file_name = "all_signatures.jsonl",
+        .help = "Performance signatures as the alert service describes them.",
+        .datasets = signatures_datasets,
+        .detect = detect_signatures_jsonl,
+        .read = signatures_jsonl_read,
+        .write = signatures_jsonl_write,
+    },
+};
+
+static const struct dataset_entry datasets[] = {
+    {&schema_alert_summaries, NULL, NULL, "alert_summaries"},
+    {&schema_alerts, NULL, NULL, "alerts"},
+    {&schema_alert_bug_tests, NULL, NULL, "alert_bug_tests"},
+    {&schema_all_bugs, NULL, NULL, "bugs"},
+    {&schema_perf_bugs, NULL, NULL, "perf_bugs"},
+    {&schema_perf_bug_tests, NULL, NULL, "perf_bug_tests"},
+    {&schema_commits, NULL, NULL, "commits"},
+    {&schema_perf_bugs_with_diff, NULL, NULL, "diffs"},
+    {&schema_signatures, NULL, NULL, "signatures"},
+    {&schema_problems, NULL, NULL, "problems"},
+};
+
+const struct format_def *catalog_formats(size_t *n) {
+    *n = COUNTOF(formats);
+    return formats;
+}
+
+const struct dataset_entry *catalog_datasets(size_t *n) {
+    *n = COUNTOF(datasets);
+    return datasets;
+}
+
+const struct format_def *catalog_format(struct sv name) {
+    for (size_t i = 0; i < COUNTOF(formats); i++) {
+        const struct format_def *f = &formats[i];
+        if (sv_is(name, f->name) || (f->file_name && sv_is(name, f->file_name))) {
+            return f;
+        }
+    }
+    return NULL;
+}
+
+const struct dataset_entry *catalog_dataset(struct sv name) {
+    for (size_t i = 0; i < COUNTOF(datasets); i++) {
+        if (sv_is(name, datasets[i].def->name)) {
+            return &datasets[i];
+        }
+    }
+    return NULL;
+}
+
+const struct format_def *catalog_dump_format(struct sv dataset) {
+    for (size_t i = 0; i < COUNTOF(formats); i++) {
+        if (formats[i].write && sv_is(dataset, formats[i].datasets[0]->name)) {
+            return &formats[i];
+        }
+    }
+    return NULL;
+}

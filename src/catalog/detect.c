@@ -1,0 +1,202 @@
+#include "catalog/detect.h"
+
+#include "base/doc.h"
+
+enum {
+    CERTAIN = 90,     // every name that tells the format is there
+    NAME_BONUS = 5,   // the file is called as documented
+    LINES_TO_TRY = 8, // the first ones of a JSONL file may be bad
+};
+
+static int with_name(int score, struct sv name, const char *documented) {
+    return score ? score + (sv_is(name, documented) ? NAME_BONUS : 0) : 0;
+}
+
+// --- CSV
+// ------------------------------------------------------------------------------------------
+
+static struct sv first_line(struct sv head) {
+    if (sv_starts(head, SV("\xef\xbb\xbf"))) {
+        head = sv_from(head, 3);
+    }
+    const ptrdiff_t end = sv_find_byte(head, '\n');
+    return sv_trim(end < 0 ? head : sv_sub(head, 0, (size_t)end));
+}
+
+static bool header_has(struct sv header, struct sv name) {
+    struct sv field;
+    while (sv_split(&header, ',', &field)) {
+        field = sv_trim(field);
+        if (field.len >= 2 && *field.ptr == '"') {
+            field = sv_sub(field, 1, field.len - 2);
+        }
+        if (sv_eq(field, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// How many of `names` the header holds; nothing when it is less than three of five.
+static int score_header(struct sv head, const char *names) {
+    const struct sv header = first_line(head);
+    struct sv rest = sv_cstr(names), name;
+    int n = 0, found = 0;
+    while (sv_split(&rest, ',', &name)) {
+        n++;
+        found += header_has(header, name);
+    }
+    return found * 5 < n * 3 ? 0 : CERTAIN * found / n;
+}
+
+int detect_alert_summaries_csv(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return with_name(
+        score_header(head, "id,push_id,alerts,related_alerts,status,revision,push_timestamp"), name,
+        "alert_summaries.csv");
+}
+
+int detect_alert_bug_tests_csv(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return with_name(score_header(head, "regression_bug_id,reg_perf_tests_list,"
+                                        "perf_reg_alert_summary_id"),
+                     name, "alerts_with_bug_and_test_info.csv");
+}
+
+int detect_all_bugs_csv(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return with_name(score_header(head, "id,summary,regressed_by,product,component"), name,
+                     "all_bugs.csv");
+}
+
+int detect_perf_bugs_csv(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return with_name(score_header(head, "bug_id,bug_is_perf_regressor,bug_is_perf_regression,"
+                                        "regressor_revision"),
+                     name, "perf_bugs.csv");
+}
+
+// --- JSON
+// -----------------------------------------------------------------------------------------
+
+enum { MAX_KEYS = 8 };
+
+struct wanted {
+    struct sv keys[MAX_KEYS];
+    int n;
+    int found; // bit i: keys[i] was there
+};
+
+static void want(struct wanted *w, const char *keys) {
+    *w = (struct wanted){0};
+    struct sv rest = sv_cstr(keys);
+    while (w->n < MAX_KEYS && sv_split(&rest, ',', &w->keys[w->n])) {
+        w->n++;
+    }
+}
+
+static void note_key(struct wanted *w, struct sv key) {
+    for (int i = 0; i < w->n; i++) {
+        if (sv_eq(key, w->keys[i])) {
+            w->found |= 1 << i;
+        }
+    }
+}
+
+// The keys of the map whose first token was just read, as far as the text goes.
+static void note_keys(struct wanted *w, struct doc *doc) {
+    struct doc_token tok;
+    while (doc_next(doc, &tok) && tok.kind == DOC_KEY) {
+        note_key(w, tok.text);
+        if (!doc_next(doc, &tok) || !doc_skip(doc, &tok)) {
+            return;
+        }
+    }
+}
+
+static int score_line(struct sv line, const char *keys) {
+    struct wanted w;
+    want(&w, keys);
+    struct doc doc;
+    struct doc_token tok;
+    json_doc_init(&doc, line);
+    if (doc_next(&doc, &tok) && tok.kind == DOC_MAP) {
+        note_keys(&w, &doc);
+    }
+    doc_done(&doc);
+    const int found = __builtin_popcount((unsigned)w.found);
+    return found * 5 < w.n * 3 ? 0 : CERTAIN * found / w.n;
+}
+
+static int score_lines(struct sv head, const char *keys) {
+    int best = 0;
+    struct sv line;
+    for (int i = 0; i < LINES_TO_TRY && sv_split(&head, '\n', &line); i++) {
+        const int score = score_line(line, keys);
+        best = score > best ? score : best;
+    }
+    return best;
+}
+
+int detect_commits_jsonl(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return with_name(score_lines(head, "node,desc,date,parents"), name, "all_commits.jsonl");
+}
+
+int detect_diffs_jsonl(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    // A first line longer than the head shows its first keys only.
+    const int score = score_lines(head, "bug_id,diff");
+    return with_name(score == CERTAIN ? score : 0, name, "perf_bugs_with_diff.jsonl");
+}
+
+int detect_signatures_jsonl(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    const int all = score_lines(head, "id,signature_hash,framework_id,machine_platform,suite");
+    // Records of odd caches hold little more than an id and the suite.
+    const bool named = sv_is(name, "all_signatures.jsonl");
+    const int some = named && score_lines(head, "id") ? CERTAIN / 2 : 0;
+    return with_name(all > some ? all : some, name, "all_signatures.jsonl");
+}
+
+// An answer, a bare list, a list of lists, or one summary: the first record inside tells.
+static int score_summary(struct doc *doc, struct doc_token *tok, int depth) {
+    while (tok->kind == DOC_LIST && depth++ < 4) {
+        if (!doc_next(doc, tok)) {
+            return 0;
+        }
+    }
+    if (tok->kind != DOC_MAP) {
+        return 0;
+    }
+    struct wanted w, envelope;
+    want(&w, "id,push_id,alerts");
+    want(&envelope, "count,next,previous");
+    while (doc_next(doc, tok) && tok->kind == DOC_KEY) {
+        const bool results = sv_eq(tok->text, SV("results"));
+        note_key(&w, tok->text);
+        note_key(&envelope, tok->text);
+        if (!doc_next(doc, tok)) {
+            break;
+        }
+        if (results && tok->kind == DOC_LIST) {
+            const int inner = score_summary(doc, tok, depth);
+            // An answer without results still says so by its envelope.
+            return inner ? inner : tok->kind == DOC_LIST_END && envelope.found == 7 ? 40 : 0;
+        }
+        if (!doc_skip(doc, tok)) {
+            break;
+        }
+    }
+    return w.found == 7 ? CERTAIN : 0;
+}
+
+int detect_alertsummary_json(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    struct doc doc;
+    struct doc_token tok;
+    json_doc_init(&doc, head);
+    const int score = doc_next(&doc, &tok) ? score_summary(&doc, &tok, 0) : 0;
+    doc_done(&doc);
+    return with_name(score, name, "alertsummary.json");
+}

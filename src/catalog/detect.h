@@ -1,0 +1,16 @@
+// Which format the first bytes of a file look like; see struct format_def.detect.
+#ifndef CULPRIT_CATALOG_DETECT_H
+#define CULPRIT_CATALOG_DETECT_H
+
+#include "base/sv.h"
+
+int detect_alert_summaries_csv(struct sv head, bool whole, struct sv name);
+int detect_alertsummary_json(struct sv head, bool whole, struct sv name);
+int detect_alert_bug_tests_csv(struct sv head, bool whole, struct sv name);
+int detect_all_bugs_csv(struct sv head, bool whole, struct sv name);
+int detect_perf_bugs_csv(struct sv head, bool whole, struct sv name);
+int detect_commits_jsonl(struct sv head, bool whole, struct sv name);
+int detect_diffs_jsonl(struct sv head, bool whole, struct sv name);
+int detect_signatures_jsonl(struct sv head, bool whole, struct sv name);
+
+#endif

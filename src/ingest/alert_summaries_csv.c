@@ -1,0 +1,222 @@
+// alert_summaries.csv: alert summaries as a data frame wrote them, lists as Python literals.
+#include "base/date.h"
+#include "base/num.h"
+#include "ingest/alert_summary.h"
+#include "ingest/csv_table.h"
+#include "schema/mozilla_perf.h"
+
+enum {
+    C_ID,
+    C_PUSH_ID,
+    C_PREV_PUSH_ID,
+    C_ORIGINAL_REVISION,
+    C_CREATED,
+    C_FIRST_TRIAGED,
+    C_TRIAGE_DUE_DATE,
+    C_REPOSITORY,
+    C_FRAMEWORK,
+    C_ALERTS,
+    C_RELATED_ALERTS,
+    C_STATUS,
+    C_BUG_NUMBER,
+    C_BUG_DUE_DATE,
+    C_BUG_UPDATED,
+    C_ISSUE_TRACKER,
+    C_NOTES,
+    C_REVISION,
+    C_PUSH_TIMESTAMP,
+    C_PREV_PUSH_REVISION,
+    C_ORIGINAL_PREV_PUSH_REVISION,
+    C_ASSIGNEE_USERNAME,
+    C_ASSIGNEE_EMAIL,
+    C_PERFORMANCE_TAGS,
+    C_DUPLICATED_SUMMARIES_IDS,
+    C_DUPLICATED_SUMMARIES,
+    C_BUG_STATUS,
+};
+
+static const struct csv_column columns[] = {
+    [C_ID] = {"id", true},
+    [C_PUSH_ID] = {"push_id", false},
+    [C_PREV_PUSH_ID] = {"prev_push_id", false},
+    [C_ORIGINAL_REVISION] = {"original_revision", false},
+    [C_CREATED] = {"created", false},
+    [C_FIRST_TRIAGED] = {"first_triaged", false},
+    [C_TRIAGE_DUE_DATE] = {"triage_due_date", false},
+    [C_REPOSITORY] = {"repository", false},
+    [C_FRAMEWORK] = {"framework", false},
+    [C_ALERTS] = {"alerts", false},
+    [C_RELATED_ALERTS] = {"related_alerts", false},
+    [C_STATUS] = {"status", false},
+    [C_BUG_NUMBER] = {"bug_number", false},
+    [C_BUG_DUE_DATE] = {"bug_due_date", false},
+    [C_BUG_UPDATED] = {"bug_updated", false},
+    [C_ISSUE_TRACKER] = {"issue_tracker", false},
+    [C_NOTES] = {"notes", false},
+    [C_REVISION] = {"revision", false},
+    [C_PUSH_TIMESTAMP] = {"push_timestamp", false},
+    [C_PREV_PUSH_REVISION] = {"prev_push_revision", false},
+    [C_ORIGINAL_PREV_PUSH_REVISION] = {"original_prev_push_revision", false},
+    [C_ASSIGNEE_USERNAME] = {"assignee_username", false},
+    [C_ASSIGNEE_EMAIL] = {"assignee_email", false},
+    [C_PERFORMANCE_TAGS] = {"performance_tags", false},
+    [C_DUPLICATED_SUMMARIES_IDS] = {"duplicated_summaries_ids", false},
+    [C_DUPLICATED_SUMMARIES] = {"duplicated_summaries", false},
+    [C_BUG_STATUS] = {"bug_status", false},
+};
+
+#define COMMON_HEAD                                                                                \
+    "id,push_id,prev_push_id,original_revision,created,first_triaged,triage_due_date,repository,"  \
+    "framework,alerts,related_alerts,status,bug_number,"
+#define COMMON_TAIL                                                                                \
+    "bug_due_date,bug_updated,issue_tracker,notes,revision,push_timestamp,prev_push_revision,"     \
+    "original_prev_push_revision,assignee_username,assignee_email,performance_tags,"
+
+// The service grew columns while files were being appended to.
+static const char *const layouts[] = {
+    COMMON_HEAD COMMON_TAIL "duplicated_summaries_ids",
+    COMMON_HEAD "bug_status," COMMON_TAIL "duplicated_summaries",
+    COMMON_HEAD COMMON_TAIL "duplicated_summaries_ids,bug_status,monitored_alerts",
+    COMMON_HEAD "bug_status," COMMON_TAIL "duplicated_summaries,monitored_alerts",
+    NULL,
+};
+
+static struct sv field_of(const struct csv_table *t, const struct csv_layout *l, size_t col) {
+    const int16_t field = l->field[col];
+    return field >= 0 && (size_t)field < t->row.n_fields ? t->row.fields[field].raw : SV_NULL;
+}
+
+static bool is_integer(struct sv text) {
+    int64_t v;
+    return num_parse_i64_lax(text, &v);
+}
+
+static bool is_list(struct sv text) {
+    return !text.len || (*text.ptr == '[' && text.ptr[text.len - 1] == ']');
+}
+
+// The columns that move between the layouts tell them apart.
+static bool fits(const struct csv_table *t, const struct csv_layout *l) {
+    int64_t at_us;
+    const struct sv created = field_of(t, l, C_CREATED);
+    const struct sv bug_updated = field_of(t, l, C_BUG_UPDATED);
+    return is_integer(field_of(t, l, C_ID)) && is_integer(field_of(t, l, C_PUSH_TIMESTAMP)) &&
+           (!created.len || date_parse_iso(created, &at_us, NULL)) &&
+           (!bug_updated.len || date_parse_iso(bug_updated, &at_us, NULL)) &&
+           is_list(field_of(t, l, C_PERFORMANCE_TAGS));
+}
+
+static const struct csv_table_def table_def = {
+    .columns = columns,
+    .n_columns = COUNTOF(columns),
+    .layouts = layouts,
+    .fits = fits,
+    .any_of = "alerts,created,revision,push_timestamp",
+};
+
+struct reader {
+    struct ingest *ig;
+    struct csv_table t;
+    struct record_reader r;
+    struct alert_list alerts;
+};
+
+// The alerts of one cell. A broken literal costs the alerts of that cell, not the summary.
+static bool read_alerts(struct reader *x, size_t col, struct sv *raw, struct err *err) {
+    *raw = csv_cell_text(&x->t, col);
+    const struct sv text = *raw;
+    if (sv_eq(text, SV("[]")) || !sv_trim(text).len) {
+        return true;
+    }
+    struct doc doc;
+    struct doc_token tok;
+    struct err local = ERR_INIT;
+    const bool related = col == C_RELATED_ALERTS;
+    const size_t n_before = x->alerts.items.n, extra_before = x->alerts.extra.len;
+    x->r.source = text;
+    pylit_doc_init(&doc, text);
+    bool ok = doc_next(&doc, &tok) && alerts_read(&x->alerts, &x->r, &doc, &tok, related, &local);
+    ok = ok && !doc_next(&doc, &tok) && tok.kind == DOC_END;
+    if (!ok && local.code == ERR_NONE) {
+        x->alerts.items.n = x->alerts.extra_ends.n = n_before;
+        str_cut(&x->alerts.extra, extra_before);
+        ok = csv_problem(&x->t, col, sv_from(text, (size_t)(doc.cur - doc.ptr)), err,
+                         "%s; the summary is kept without these alerts", doc_error(&doc)->msg);
+    } else if (!ok && err) {
+        *err = local;
+    }
+    doc_done(&doc);
+    return ok;
+}
+
+static bool read_numbers(struct csv_table *t, struct alert_summary *s, struct err *err) {
+    return csv_cell_i64(t, C_ID, &s->id, err) && csv_cell_i64(t, C_PUSH_ID, &s->push_id, err) &&
+           csv_cell_i64(t, C_PREV_PUSH_ID, &s->prev_push_id, err) &&
+           csv_cell_i32(t, C_FRAMEWORK, &s->framework, err) &&
+           csv_cell_i32(t, C_STATUS, &s->status, err) &&
+           csv_cell_i32(t, C_ISSUE_TRACKER, &s->issue_tracker, err) &&
+           csv_cell_i64(t, C_BUG_NUMBER, &s->bug_number, err) &&
+           csv_cell_i32(t, C_BUG_STATUS, &s->bug_status, err);
+}
+
+static bool read_times(struct csv_table *t, struct alert_summary *s, struct err *err) {
+    return csv_cell_time(t, C_CREATED, &s->created, err) &&
+           csv_cell_time(t, C_FIRST_TRIAGED, &s->first_triaged, err) &&
+           csv_cell_time(t, C_TRIAGE_DUE_DATE, &s->triage_due_date, err) &&
+           csv_cell_time(t, C_BUG_DUE_DATE, &s->bug_due_date, err) &&
+           csv_cell_time(t, C_BUG_UPDATED, &s->bug_updated, err) &&
+           csv_cell_epoch(t, C_PUSH_TIMESTAMP, &s->push_timestamp, err);
+}
+
+static bool read_lists(struct csv_table *t, struct alert_summary *s, struct err *err) {
+    const size_t duplicated = csv_cell(t, C_DUPLICATED_SUMMARIES_IDS).ptr
+                                  ? C_DUPLICATED_SUMMARIES_IDS
+                                  : C_DUPLICATED_SUMMARIES;
+    return csv_cell_texts(t, C_PERFORMANCE_TAGS, &s->performance_tags, err) &&
+           csv_cell_ints(t, duplicated, &s->duplicated_summaries_ids, err);
+}
+
+static void read_texts(struct csv_table *t, struct alert_summary *s) {
+    s->original_revision = csv_cell_text(t, C_ORIGINAL_REVISION);
+    s->revision = csv_cell_text(t, C_REVISION);
+    s->prev_push_revision = csv_cell_text(t, C_PREV_PUSH_REVISION);
+    s->original_prev_push_revision = csv_cell_text(t, C_ORIGINAL_PREV_PUSH_REVISION);
+    s->repository = csv_cell_text(t, C_REPOSITORY);
+    s->notes = csv_cell_text(t, C_NOTES);
+    s->assignee_username = csv_cell_text(t, C_ASSIGNEE_USERNAME);
+    s->assignee_email = csv_cell_text(t, C_ASSIGNEE_EMAIL);
+}
+
+static bool read_row(struct reader *x, struct err *err) {
+    struct alert_summary s = {0};
+    alert_list_clear(&x->alerts);
+    if (!read_numbers(&x->t, &s, err) || !read_times(&x->t, &s, err)) {
+        return false;
+    }
+    if (x->t.row_bad) {
+        x->ig->counts.bad++;
+        return true;
+    }
+    read_texts(&x->t, &s);
+    if (!read_lists(&x->t, &s, err) || !read_alerts(x, C_ALERTS, &s.alerts_raw, err) ||
+        !read_alerts(x, C_RELATED_ALERTS, &s.related_raw, err)) {
+        return false;
+    }
+    str_clear(&x->r.extra);
+    csv_table_extra(&x->t);
+    s.extra = str_sv(&x->r.extra);
+    return alert_summary_write(x->ig, &x->r, &s, &x->alerts, err);
+}
+
+bool alert_summaries_csv_read(struct ingest *ig, struct err *err) {
+    struct reader x = {.ig = ig};
+    bool ok = csv_table_open(&x.t, &table_def, ig, &x.r, err);
+    int rc = ok ? 1 : -1;
+    while (ok && (rc = csv_table_next(&x.t, err)) == 1) {
+        ok = read_row(&x, err);
+    }
+    csv_table_close(&x.t);
+    record_done(&x.r);
+    alert_list_done(&x.alerts);
+    return ok && rc == 0;
+}

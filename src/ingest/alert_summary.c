@@ -1,0 +1,71 @@
+#include "ingest/alert_summary.h"
+
+#include "schema/mozilla_perf.h"
+
+const struct dataset_def *const alert_summary_datasets[] = {&schema_alert_summaries, &schema_alerts,
+                                                            NULL};
+
+static void write_digest(struct arrow_writer *w, const struct alert_summary *s,
+                         struct alert_list *alerts) {
+    struct alerts_digest d;
+    struct str *title = arrow_text_begin(arrow_column(w, AS_TITLE));
+    alerts_digest(alerts, s->id.v, &d, title);
+    arrow_text_end(arrow_column(w, AS_TITLE));
+    arrow_add_i64(arrow_column(w, AS_ALERT_COUNT), d.n_alerts);
+    arrow_add_i64(arrow_column(w, AS_REGRESSION_COUNT), d.n_regressions);
+    add_rec_f64(arrow_column(w, AS_WORST_PCT), d.worst_pct);
+}
+
+static bool write_summary(struct ingest *ig, const struct record_reader *r,
+                          const struct alert_summary *s, struct alert_list *alerts,
+                          struct err *err) {
+    struct arrow_writer *w = ig->out[ALERT_SUMMARY_OUT].w;
+    arrow_add_i64(arrow_column(w, AS_SEQ), ingest_seq(ig, s->id.v));
+    add_rec_i64(arrow_column(w, AS_ID), s->id);
+    add_rec_i64(arrow_column(w, AS_PUSH_ID), s->push_id);
+    add_rec_i64(arrow_column(w, AS_PREV_PUSH_ID), s->prev_push_id);
+    add_rec_text(arrow_column(w, AS_ORIGINAL_REVISION), s->original_revision);
+    add_rec_text(arrow_column(w, AS_REVISION), s->revision);
+    add_rec_text(arrow_column(w, AS_PREV_PUSH_REVISION), s->prev_push_revision);
+    add_rec_text(arrow_column(w, AS_ORIGINAL_PREV_PUSH_REVISION), s->original_prev_push_revision);
+    add_rec_i64(arrow_column(w, AS_CREATED), s->created);
+    add_rec_i64(arrow_column(w, AS_FIRST_TRIAGED), s->first_triaged);
+    add_rec_i64(arrow_column(w, AS_TRIAGE_DUE_DATE), s->triage_due_date);
+    add_rec_i64(arrow_column(w, AS_BUG_DUE_DATE), s->bug_due_date);
+    add_rec_i64(arrow_column(w, AS_BUG_UPDATED), s->bug_updated);
+    add_rec_i64(arrow_column(w, AS_PUSH_TIMESTAMP), s->push_timestamp);
+    add_rec_text(arrow_column(w, AS_REPOSITORY), s->repository);
+    add_rec_i64(arrow_column(w, AS_FRAMEWORK), s->framework);
+    add_rec_i64(arrow_column(w, AS_STATUS), s->status);
+    add_rec_i64(arrow_column(w, AS_ISSUE_TRACKER), s->issue_tracker);
+    add_rec_i64(arrow_column(w, AS_BUG_NUMBER), s->bug_number);
+    add_rec_i64(arrow_column(w, AS_BUG_STATUS), s->bug_status);
+    add_rec_text(arrow_column(w, AS_NOTES), s->notes);
+    add_rec_text(arrow_column(w, AS_ASSIGNEE_USERNAME), s->assignee_username);
+    add_rec_text(arrow_column(w, AS_ASSIGNEE_EMAIL), s->assignee_email);
+    add_rec_texts(arrow_column(w, AS_PERFORMANCE_TAGS), r, s->performance_tags);
+    add_rec_ints(arrow_column(w, AS_DUPLICATED_SUMMARIES_IDS), r, s->duplicated_summaries_ids);
+    write_digest(w, s, alerts);
+    add_rec_text(arrow_column(w, AS_ALERTS_RAW), s->alerts_raw);
+    add_rec_text(arrow_column(w, AS_RELATED_RAW), s->related_raw);
+    add_rec_extra(arrow_column(w, AS_EXTRA), s->extra);
+    return arrow_row_end(w, err);
+}
+
+bool alert_summary_write(struct ingest *ig, const struct record_reader *r,
+                         const struct alert_summary *s, struct alert_list *alerts,
+                         struct err *err) {
+    if (!ingest_key_i64(ig, s->id.v, r->at, err)) {
+        return false;
+    }
+    alerts_fix_extra(alerts);
+    if (!write_summary(ig, r, s, alerts, err)) {
+        return false;
+    }
+    array_foreach (a, &alerts->items) {
+        if (!alert_write(a, r, s->id.v, ig->out[ALERT_OUT].w, err)) {
+            return false;
+        }
+    }
+    return true;
+}

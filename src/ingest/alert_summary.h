@@ -1,0 +1,37 @@
+// One alert summary with its alerts: what the CSV and the JSON reader fill, and the rows made of
+// it.
+#ifndef CULPRIT_INGEST_ALERT_SUMMARY_H
+#define CULPRIT_INGEST_ALERT_SUMMARY_H
+
+#include "ingest/alert.h"
+
+struct alert_summary {
+    struct rec_i64 id, push_id, prev_push_id;
+    struct sv original_revision, revision, prev_push_revision, original_prev_push_revision;
+    struct rec_i64 created, first_triaged, triage_due_date, bug_due_date, bug_updated;
+    struct rec_i64 push_timestamp; // microseconds, as the other times
+    struct sv repository;
+    struct rec_i64 framework, status, issue_tracker, bug_number, bug_status;
+    struct sv notes, assignee_username, assignee_email;
+    struct rec_list performance_tags, duplicated_summaries_ids;
+    struct sv alerts_raw, related_raw;
+    struct sv extra;
+};
+
+// The datasets in the order of the format's writers.
+enum { ALERT_SUMMARY_OUT, ALERT_OUT };
+
+// Writes the summary and all its alerts. `title` is scratch.
+bool alert_summary_write(struct ingest *ig, const struct record_reader *r,
+                         const struct alert_summary *s, struct alert_list *alerts,
+                         struct err *err) MUST_USE;
+
+extern const struct dataset_def *const alert_summary_datasets[];
+
+// The readers and the writer of the formats.
+bool alert_summaries_csv_read(struct ingest *ig, struct err *err) MUST_USE;
+bool alertsummary_json_read(struct ingest *ig, struct err *err) MUST_USE;
+bool alert_summaries_csv_write(const struct snapshot *snap, struct text_out *out,
+                               struct err *err) MUST_USE;
+
+#endif

@@ -1,0 +1,265 @@
+// Answers of the alert service: {"results": [...]}, a bare list, a list of lists, one summary.
+#include "base/date.h"
+#include "ingest/alert_summary.h"
+
+// An answer holds at most a hundred summaries, and the largest known summary has 0.7 MB.
+#define ANSWER_LIMIT ((size_t)128 << 20)
+
+struct reader {
+    struct ingest *ig;
+    struct record_reader r;
+    struct alert_list alerts;
+    struct str alerts_raw, related_raw;
+    struct sv text;
+    size_t counted_to; // lines are counted up to here
+    int64_t line;
+};
+
+struct record { // what the table fills
+    struct alert_summary s;
+    struct reader *x;
+};
+
+static bool read_time(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
+                      const char *key, struct rec_i64 *out, struct err *err) {
+    if (tok->kind == DOC_NULL) {
+        return true;
+    }
+    out->has = tok->kind == DOC_TEXT && date_parse_iso(tok->text, &out->v, NULL);
+    return out->has || record_wrong(r, doc, tok, key, "a time such as 2025-06-14T05:36:04", err);
+}
+
+#define TIME_READER(field)                                                                         \
+    static bool read_##field(struct record_reader *r, struct doc *doc,                             \
+                             const struct doc_token *tok, void *record, struct err *err) {         \
+        struct record *rec = record;                                                               \
+        return read_time(r, doc, tok, #field, &rec->s.field, err);                                 \
+    }
+
+TIME_READER(created)
+TIME_READER(first_triaged)
+TIME_READER(triage_due_date)
+TIME_READER(bug_due_date)
+TIME_READER(bug_updated)
+
+static bool read_push_timestamp(struct record_reader *r, struct doc *doc,
+                                const struct doc_token *tok, void *record, struct err *err) {
+    struct rec_i64 *out = &((struct record *)record)->s.push_timestamp;
+    if (tok->kind == DOC_NULL) {
+        return true;
+    }
+    out->has = (tok->kind == DOC_INT && !__builtin_mul_overflow(tok->i, US_PER_SEC, &out->v)) ||
+               (tok->kind == DOC_TEXT && date_parse_iso(tok->text, &out->v, NULL));
+    return out->has || record_wrong(r, doc, tok, "push_timestamp", "seconds since 1970", err);
+}
+
+// The list as the CSV form spells it.
+static bool copy_python(struct sv json, struct str *out) {
+    struct doc doc;
+    struct doc_token tok;
+    json_doc_init(&doc, json);
+    const bool ok = doc_next(&doc, &tok) && doc_copy_py(&doc, &tok, out);
+    doc_done(&doc);
+    return ok;
+}
+
+static bool read_list(struct record *rec, struct doc *doc, const struct doc_token *tok,
+                      bool related, struct err *err) {
+    struct reader *x = rec->x;
+    const char *start = doc->ptr + tok->at;
+    if (!alerts_read(&x->alerts, &x->r, doc, tok, related, err)) {
+        return false;
+    }
+    struct str *raw = related ? &x->related_raw : &x->alerts_raw;
+    return tok->kind == DOC_NULL || copy_python(sv_make(start, (size_t)(doc->cur - start)), raw);
+}
+
+static bool read_alerts(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
+                        void *record, struct err *err) {
+    (void)r;
+    return read_list(record, doc, tok, false, err);
+}
+
+static bool read_related(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
+                         void *record, struct err *err) {
+    (void)r;
+    return read_list(record, doc, tok, true, err);
+}
+
+#define KEY(text, kind, field) RECORD_KEY(text, kind, struct record, s.field)
+#define CALL(text, fn)                                                                             \
+    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (fn) }
+static const struct record_key keys[] = {
+    KEY("id", REC_I64, id),
+    KEY("push_id", REC_I64, push_id),
+    KEY("prev_push_id", REC_I64, prev_push_id),
+    KEY("original_revision", REC_TEXT, original_revision),
+    CALL("created", read_created),
+    CALL("first_triaged", read_first_triaged),
+    CALL("triage_due_date", read_triage_due_date),
+    KEY("repository", REC_TEXT, repository),
+    KEY("framework", REC_I32, framework),
+    CALL("alerts", read_alerts),
+    CALL("related_alerts", read_related),
+    KEY("status", REC_I32, status),
+    KEY("bug_number", REC_I64, bug_number),
+    KEY("bug_status", REC_I32, bug_status),
+    CALL("bug_due_date", read_bug_due_date),
+    CALL("bug_updated", read_bug_updated),
+    KEY("issue_tracker", REC_I32, issue_tracker),
+    KEY("notes", REC_TEXT, notes),
+    KEY("revision", REC_TEXT, revision),
+    CALL("push_timestamp", read_push_timestamp),
+    KEY("prev_push_revision", REC_TEXT, prev_push_revision),
+    KEY("original_prev_push_revision", REC_TEXT, original_prev_push_revision),
+    KEY("assignee_username", REC_TEXT, assignee_username),
+    KEY("assignee_email", REC_TEXT, assignee_email),
+    KEY("performance_tags", REC_TEXTS, performance_tags),
+    KEY("duplicated_summaries", REC_INTS, duplicated_summaries_ids),
+    KEY("duplicated_summaries_ids", REC_INTS, duplicated_summaries_ids),
+    RECORD_NONE("monitored_alerts", REC_REST),
+    RECORD_NONE("title", REC_DROP), // added by the web page, not by the service
+};
+static const struct record_table table = {keys, COUNTOF(keys), 4};
+
+static void count_lines(struct reader *x, size_t to) {
+    const char *at = x->text.ptr + x->counted_to, *end = x->text.ptr + to;
+    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
+        x->line++;
+        at++;
+    }
+    x->counted_to = to;
+}
+
+static bool read_summary(struct reader *x, struct doc *doc, const struct doc_token *tok,
+                         struct err *err) {
+    struct record rec = {.x = x};
+    const size_t start = tok->at;
+    count_lines(x, start);
+    record_clear(&x->r);
+    alert_list_clear(&x->alerts);
+    str_clear(&x->alerts_raw);
+    str_clear(&x->related_raw);
+    x->r.at = (struct ingest_at){x->line, (int64_t)start, NULL};
+    if (!record_read(&x->r, &table, doc, &rec, err)) {
+        return false;
+    }
+    if (!rec.s.id.has) {
+        struct ingest_at at = x->r.at;
+        at.column = "id";
+        x->ig->counts.bad++;
+        return ingest_problem(x->ig, at, sv_from(x->text, start), err,
+                              "id is missing; the summary is left out");
+    }
+    rec.s.alerts_raw = str_sv(&x->alerts_raw);
+    rec.s.related_raw = str_sv(&x->related_raw);
+    rec.s.extra = str_sv(&x->r.extra);
+    return alert_summary_write(x->ig, &x->r, &rec.s, &x->alerts, err);
+}
+
+enum { MAX_LISTS = 4 }; // lists around a summary
+
+static bool read_list_of(struct reader *x, struct doc *doc, int depth, struct err *err) {
+    struct doc_token tok;
+    while (doc_next(doc, &tok) && tok.kind != DOC_LIST_END) {
+        if (!ingest_tick(x->ig, tok.at, err)) {
+            return false;
+        }
+        bool ok;
+        if (tok.kind == DOC_MAP) {
+            ok = read_summary(x, doc, &tok, err);
+        } else if (tok.kind == DOC_LIST && depth < MAX_LISTS) {
+            ok = read_list_of(x, doc, depth + 1, err);
+        } else {
+            count_lines(x, tok.at);
+            x->r.at = (struct ingest_at){x->line, (int64_t)tok.at, NULL};
+            x->ig->counts.bad++;
+            ok = record_wrong(&x->r, doc, &tok, NULL, "an alert summary", err);
+        }
+        if (!ok) {
+            return false;
+        }
+    }
+    return tok.kind == DOC_LIST_END;
+}
+
+// An envelope, or a summary by itself: which it is shows in its keys, so they are looked through
+// before it is read.
+static bool has_results(struct sv map) {
+    struct doc doc;
+    struct doc_token tok;
+    bool found = false;
+    json_doc_init(&doc, map);
+    bool ok = doc_next(&doc, &tok);
+    while (ok && !found && doc_next(&doc, &tok) && tok.kind == DOC_KEY) {
+        found = sv_eq(tok.text, SV("results"));
+        ok = doc_next(&doc, &tok) && doc_skip(&doc, &tok);
+    }
+    doc_done(&doc);
+    return found;
+}
+
+static bool read_answer(struct reader *x, struct doc *doc, struct err *err) {
+    struct doc_token tok;
+    if (!doc_next(doc, &tok)) {
+        return false;
+    }
+    if (tok.kind == DOC_LIST) {
+        return read_list_of(x, doc, 1, err);
+    }
+    if (tok.kind != DOC_MAP || !has_results(x->text)) {
+        return tok.kind == DOC_MAP
+                   ? read_summary(x, doc, &tok, err)
+                   : err_set(err, ERR_FORMAT, "%s: expected alert summaries", x->ig->file);
+    }
+    while (doc_next(doc, &tok) && tok.kind == DOC_KEY) {
+        const bool is_results = sv_eq(tok.text, SV("results"));
+        if (!doc_next(doc, &tok)) {
+            return false;
+        }
+        const bool ok =
+            is_results && tok.kind == DOC_LIST ? read_list_of(x, doc, 1, err) : doc_skip(doc, &tok);
+        if (!ok) {
+            return false;
+        }
+    }
+    return tok.kind == DOC_MAP_END;
+}
+
+static bool load(struct ingest *ig, struct err *err) {
+    while (!ig->in.at_eof && ig->in.len <= ANSWER_LIMIT) {
+        if (!input_more(&ig->in, 0, err)) {
+            return false;
+        }
+    }
+    return ig->in.len <= ANSWER_LIMIT ||
+           err_set(err, ERR_LIMIT, "%s: longer than %zu MiB, the limit for one answer", ig->file,
+                   ANSWER_LIMIT >> 20);
+}
+
+bool alertsummary_json_read(struct ingest *ig, struct err *err) {
+    if (!load(ig, err)) {
+        return false;
+    }
+    struct reader x = {.ig = ig, .line = 1, .text = sv_make(ig->in.ptr, ig->in.len)};
+    x.r.ig = ig;
+    x.r.source = x.text;
+    struct doc doc;
+    struct doc_token tok;
+    struct err local = ERR_INIT;
+    json_doc_init(&doc, x.text);
+    bool ok = read_answer(&x, &doc, &local);
+    ok = ok && !doc_next(&doc, &tok) && tok.kind == DOC_END;
+    // Half an answer is not trusted: the rest would look deleted.
+    if (!ok && local.code == ERR_NONE) {
+        err_set(err, ERR_FORMAT, "%s: %s", ig->file, doc_error(&doc)->msg);
+    } else if (!ok && err) {
+        *err = local;
+    }
+    doc_done(&doc);
+    record_done(&x.r);
+    alert_list_done(&x.alerts);
+    str_done(&x.alerts_raw);
+    str_done(&x.related_raw);
+    return ok;
+}

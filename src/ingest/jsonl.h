@@ -1,0 +1,43 @@
+// One JSON object a line: commits, diffs, signatures.
+#ifndef CULPRIT_INGEST_JSONL_H
+#define CULPRIT_INGEST_JSONL_H
+
+#include "base/line_scan.h"
+#include "ingest/record.h"
+
+struct jsonl_def {
+    const struct record_table *table;
+    size_t record_size; // of the struct that the table fills
+    // Adds the record to the writers; `line` is its source. Sets `*bad` and returns true after
+    // keeping a problem when a needed value is missing.
+    bool (*row)(struct ingest *ig, struct record_reader *r, void *record, const struct line *line,
+                bool *bad, struct err *err);
+};
+
+// Blank lines are skipped; a line that is no JSON object, and a torn last one, is a problem.
+bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) MUST_USE;
+
+// Keeps the problem that a needed key is missing; for jsonl_def.row.
+bool jsonl_missing(struct ingest *ig, const struct record_reader *r, const struct line *line,
+                   const char *key, bool *bad, struct err *err) MUST_USE;
+
+// --- the formats --------------------------------------------------------------------------------
+
+extern const struct dataset_def *const commits_datasets[];
+extern const struct dataset_def *const perf_bugs_with_diff_datasets[];
+extern const struct dataset_def *const signatures_datasets[];
+
+bool commits_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
+bool commits_jsonl_write(const struct snapshot *snap, struct text_out *out,
+                         struct err *err) MUST_USE;
+bool diffs_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
+bool diffs_jsonl_write(const struct snapshot *snap, struct text_out *out, struct err *err) MUST_USE;
+bool signatures_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
+bool signatures_jsonl_write(const struct snapshot *snap, struct text_out *out,
+                            struct err *err) MUST_USE;
+
+// The bug that a commit message names: digits after "Bug" at its start, unless it begins with
+// "revert" or "backed out". The NULL view when there is none.
+struct sv commit_bug_id(struct sv message);
+
+#endif

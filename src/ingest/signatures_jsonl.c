@@ -1,0 +1,229 @@
+// all_signatures.jsonl: signature records as the service sent them. What matters to later stages
+// is which keys are there at all, so a line that the columns would not give back byte for byte is
+// kept beside them.
+#include "base/num.h"
+#include "ingest/jsonl.h"
+#include "ingest/text_out.h"
+#include "schema/mozilla_perf.h"
+
+const struct dataset_def *const signatures_datasets[] = {&schema_signatures, NULL};
+
+struct signature {
+    struct rec_i64 id, framework_id;
+    struct sv hash, option_hash, platform, suite, test, application, parent, unit;
+    struct rec_bool should_alert, lower_is_better, has_subtests;
+    struct rec_list tags, extra_options;
+};
+
+// Some caches hold ids as text.
+static bool read_id(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
+                    void *record, struct err *err) {
+    struct signature *s = record;
+    if (tok->kind == DOC_NULL) {
+        return true;
+    }
+    if (tok->kind == DOC_INT) {
+        s->id = (struct rec_i64){tok->i, true};
+    } else if (tok->kind == DOC_TEXT) {
+        s->id.has = num_parse_i64(sv_trim(tok->text), &s->id.v);
+    }
+    return s->id.has || record_wrong(r, doc, tok, "id", "the number of a signature", err);
+}
+
+#define KEY(text, kind, field) RECORD_KEY(text, kind, struct signature, field)
+static const struct record_key keys[] = {
+    {.name = "id", .name_len = 2, .kind = REC_CALL, .call = read_id},
+    KEY("signature_hash", REC_TEXT, hash),
+    KEY("framework_id", REC_I32, framework_id),
+    KEY("option_collection_hash", REC_TEXT, option_hash),
+    KEY("machine_platform", REC_TEXT, platform),
+    KEY("suite", REC_TEXT, suite),
+    KEY("should_alert", REC_BOOL, should_alert),
+    KEY("lower_is_better", REC_BOOL, lower_is_better),
+    KEY("test", REC_TEXT, test),
+    KEY("application", REC_TEXT, application),
+    KEY("has_subtests", REC_BOOL, has_subtests),
+    KEY("tags", REC_TEXTS, tags),
+    KEY("parent_signature", REC_TEXT, parent),
+    KEY("extra_options", REC_TEXTS, extra_options),
+    KEY("measurement_unit", REC_TEXT, unit),
+};
+static const struct record_table table = {keys, COUNTOF(keys), 0};
+
+// --- the canonical line
+// ---------------------------------------------------------------------------
+
+struct texts {
+    const struct sv *ptr;
+    size_t n;
+};
+
+static void add_key(struct str *out, const char *key) {
+    str_add_cstr(out, out->len > 1 ? ", \"" : "\"");
+    str_add_cstr(out, key);
+    str_add_cstr(out, "\": ");
+}
+
+static void add_text(struct str *out, const char *key, struct sv text) {
+    if (text.ptr) {
+        add_key(out, key);
+        str_add_json(out, text, JSON_ASCII);
+    }
+}
+
+static void add_bool(struct str *out, const char *key, struct rec_bool v) {
+    if (v.has) {
+        add_key(out, key);
+        str_add_cstr(out, v.v ? "true" : "false");
+    }
+}
+
+static void add_texts(struct str *out, const char *key, struct rec_list list,
+                      const struct sv *texts) {
+    if (!list.has) {
+        return;
+    }
+    add_key(out, key);
+    for (uint32_t i = 0; i < list.n; i++) {
+        str_add_cstr(out, i ? ", " : "[");
+        str_add_json(out, texts[list.first + i], JSON_ASCII);
+    }
+    str_add_cstr(out, list.n ? "]" : "[]");
+}
+
+// The line of a signature as the service orders and spells it; `out` is empty before.
+static void add_line(struct str *out, const struct signature *s, const struct sv *texts,
+                     struct sv extra) {
+    str_add_byte(out, '{');
+    add_key(out, "id");
+    str_add_i64(out, s->id.v);
+    add_text(out, "signature_hash", s->hash);
+    if (s->framework_id.has) {
+        add_key(out, "framework_id");
+        str_add_i64(out, s->framework_id.v);
+    }
+    add_text(out, "option_collection_hash", s->option_hash);
+    add_text(out, "machine_platform", s->platform);
+    add_text(out, "suite", s->suite);
+    add_key(out, "should_alert");
+    str_add_cstr(out, !s->should_alert.has ? "null" : s->should_alert.v ? "true" : "false");
+    add_bool(out, "lower_is_better", s->lower_is_better);
+    add_text(out, "test", s->test);
+    add_text(out, "application", s->application);
+    add_bool(out, "has_subtests", s->has_subtests);
+    add_texts(out, "tags", s->tags, texts);
+    add_text(out, "parent_signature", s->parent);
+    add_texts(out, "extra_options", s->extra_options, texts);
+    add_text(out, "measurement_unit", s->unit);
+    if (extra.len) {
+        str_add_cstr(out, ", ");
+        str_add_sv(out, extra);
+    }
+    str_add_byte(out, '}');
+}
+
+static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
+                     const struct line *line, bool *bad, struct err *err) {
+    const struct signature *s = record;
+    if (!s->id.has) {
+        return jsonl_missing(ig, r, line, "id", bad, err);
+    }
+    if (!ingest_key_i64(ig, s->id.v, r->at, err)) {
+        return false;
+    }
+    struct arrow_writer *w = ig->out[0].w;
+    arrow_add_i64(arrow_column(w, SG_ID), s->id.v);
+    add_rec_text(arrow_column(w, SG_SIGNATURE_HASH), s->hash);
+    add_rec_i64(arrow_column(w, SG_FRAMEWORK_ID), s->framework_id);
+    add_rec_text(arrow_column(w, SG_SUITE), s->suite);
+    add_rec_text(arrow_column(w, SG_TEST), s->test);
+    add_rec_text(arrow_column(w, SG_PLATFORM), s->platform);
+    add_rec_text(arrow_column(w, SG_OPTION_HASH), s->option_hash);
+    add_rec_texts(arrow_column(w, SG_EXTRA_OPTIONS), r, s->extra_options);
+    add_rec_text(arrow_column(w, SG_UNIT), s->unit);
+    add_rec_bool(arrow_column(w, SG_LOWER_IS_BETTER), s->lower_is_better);
+    add_rec_bool(arrow_column(w, SG_HAS_SUBTESTS), s->has_subtests);
+    add_rec_texts(arrow_column(w, SG_TAGS), r, s->tags);
+    add_rec_text(arrow_column(w, SG_APPLICATION), s->application);
+    add_rec_text(arrow_column(w, SG_PARENT_SIGNATURE), s->parent);
+    add_rec_bool(arrow_column(w, SG_SHOULD_ALERT), s->should_alert);
+    add_rec_extra(arrow_column(w, SG_EXTRA), str_sv(&r->extra));
+    str_clear(&r->scratch);
+    add_line(&r->scratch, s, r->texts.ptr, str_sv(&r->extra));
+    if (sv_eq(str_sv(&r->scratch), line->text)) {
+        arrow_add_null(arrow_column(w, SG_RAW));
+    } else {
+        arrow_add_text(arrow_column(w, SG_RAW), line->text);
+    }
+    return arrow_row_end(w, err);
+}
+
+bool signatures_jsonl_read(struct ingest *ig, struct err *err) {
+    const struct jsonl_def def = {&table, sizeof(struct signature), read_row};
+    return jsonl_read(ig, &def, err);
+}
+
+// --- writing
+// --------------------------------------------------------------------------------------
+
+struct signature_texts ARRAY_BODY(struct sv);
+
+static struct rec_list load_texts(const struct out_row *row, size_t col,
+                                  struct signature_texts *texts) {
+    struct rec_list list = {.first = (uint32_t)texts->n, .has = !out_is_null(row, col)};
+    int64_t from, to;
+    if (list.has && arrow_get_list(row->cols[col], row->slot, &from, &to)) {
+        for (; from < to; from++) {
+            array_push(texts, arrow_get_text(&row->cols[col]->children[0], from));
+        }
+    }
+    list.n = (uint32_t)texts->n - list.first;
+    return list;
+}
+
+static struct rec_bool load_bool(const struct out_row *row, size_t col) {
+    const bool has = !out_is_null(row, col);
+    return (struct rec_bool){has && arrow_get_bool(row->cols[col], row->slot), has};
+}
+
+static bool write_row(void *arg, const struct out_row *row, struct text_out *out) {
+    struct signature_texts *texts = arg;
+    if (!out_is_null(row, SG_RAW)) {
+        str_add_sv(&out->buf, out_text(row, SG_RAW));
+        str_add_byte(&out->buf, '\n');
+        return true;
+    }
+    array_clear(texts);
+    const struct signature s = {
+        .id = {out_i64(row, SG_ID), true},
+        .framework_id = {out_i64(row, SG_FRAMEWORK_ID), !out_is_null(row, SG_FRAMEWORK_ID)},
+        .hash = out_text(row, SG_SIGNATURE_HASH),
+        .option_hash = out_text(row, SG_OPTION_HASH),
+        .platform = out_text(row, SG_PLATFORM),
+        .suite = out_text(row, SG_SUITE),
+        .test = out_text(row, SG_TEST),
+        .application = out_text(row, SG_APPLICATION),
+        .parent = out_text(row, SG_PARENT_SIGNATURE),
+        .unit = out_text(row, SG_UNIT),
+        .should_alert = load_bool(row, SG_SHOULD_ALERT),
+        .lower_is_better = load_bool(row, SG_LOWER_IS_BETTER),
+        .has_subtests = load_bool(row, SG_HAS_SUBTESTS),
+        .tags = load_texts(row, SG_TAGS, texts),
+        .extra_options = load_texts(row, SG_EXTRA_OPTIONS, texts),
+    };
+    const struct sv extra = out_text(row, SG_EXTRA);
+    str_clear(&out->scratch);
+    add_line(&out->scratch, &s, texts->ptr,
+             extra.len > 2 ? sv_sub(extra, 1, extra.len - 2) : SV_NULL);
+    str_add_sv(&out->buf, str_sv(&out->scratch));
+    str_add_byte(&out->buf, '\n');
+    return true;
+}
+
+bool signatures_jsonl_write(const struct snapshot *snap, struct text_out *out, struct err *err) {
+    struct signature_texts texts = {0};
+    const bool ok =
+        out_each_row(&(struct out_rows){snap, &schema_signatures, write_row, &texts, -1}, out, err);
+    array_done(&texts);
+    return ok;
+}
