@@ -133,7 +133,6 @@ static bool find_char(struct sv name, struct key *key) {
     return true;
 }
 
-// A terminal sends the same byte for several names: reduce them to the one the decoder gives.
 static void normalise_ctrl(struct key *key) {
     if (key->cp >= 'A' && key->cp <= 'Z') {
         key->cp += 'a' - 'A';
@@ -162,7 +161,7 @@ static void normalise_ctrl(struct key *key) {
     }
 }
 
-static void normalise(struct key *key) {
+void key_normalise(struct key *key) {
     if (key->kind != K_CHAR) {
         return;
     }
@@ -183,7 +182,7 @@ bool key_parse(struct sv name, struct key *out, struct err *err) {
             return err_set(err, ERR_USAGE, "no key is called '%.*s'", SV_ARG(name));
         }
     }
-    normalise(&key);
+    key_normalise(&key);
     *out = key;
     return true;
 }

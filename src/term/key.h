@@ -57,6 +57,9 @@ struct key {
 // A character key (of a Ctrl key, `cp` is the lower-case letter).
 struct key key_char(uint32_t cp);
 bool key_is_mouse(const struct key *key);
+// A terminal sends one byte for Ctrl-I and Tab, and no shift with Ctrl-D: reduces such keys to the
+// one form that key_parse() gives.
+void key_normalise(struct key *key);
 // Equal but for position and `pasted`; for looking up bindings.
 bool key_eq(const struct key *a, const struct key *b);
 // A number that is equal exactly for keys that are key_eq(); for maps.

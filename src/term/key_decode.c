@@ -5,7 +5,7 @@
 #include "base/utf8.h"
 
 enum { ESC = 0x1B, BEL = 0x07, CTRL_C = 0x03, DELETE = 0x7F };
-enum { MAX_SEQ = 64, MAX_REPLY = 4096, MAX_PARAMS = 4, MAX_PARAM = 99999 };
+enum { MAX_SEQ = 64, MAX_REPLY = 4096, MAX_PARAMS = 4, MAX_PARAM = 0x110000 };
 
 // Each reader looks at the bytes from the beginning of a key. `used` 0: not complete yet.
 struct got {
@@ -166,15 +166,6 @@ static struct key code_key(const struct key_decoder *d, unsigned cp, unsigned mo
         key = key_char(cp);
     }
     set_mods(&key, mods);
-    if (key.kind == K_CHAR) {
-        if (key.shift && key.cp >= 'a' && key.cp <= 'z') {
-            key.cp -= 'a' - 'A';
-        }
-        key.shift = false;
-        if (key.ctrl && key.cp >= 'A' && key.cp <= 'Z') {
-            key.cp += 'a' - 'A';
-        }
-    }
     return key;
 }
 
@@ -308,7 +299,7 @@ static struct got read_csi(struct key_decoder *d, struct sv in) {
     }
     for (size_t i = 2; i < in.len; i++) {
         unsigned char c = (unsigned char)in.ptr[i];
-        bool dollar_key = c == '$' && i + 1 == in.len; // rxvt ends a key with it
+        bool dollar_key = c == '$' && in.ptr[2] != '?'; // rxvt ends a key with it
         if ((c >= 0x40 && c <= 0x7E) || dollar_key) {
             struct csi csi = {.final = (char)c};
             read_params(sv_sub(in, 2, i - 2), &csi);
@@ -352,7 +343,7 @@ static struct got read_ss3(struct sv in) {
     return got;
 }
 
-// An answer of the terminal (OSC, DCS, APC, PM, SOS): up to BEL or ESC \, not for us.
+// An answer of the terminal (OSC, DCS): up to BEL or ESC \, not for us.
 static struct got read_reply(struct sv in) {
     for (size_t i = 2; i < in.len; i++) {
         if (in.ptr[i] == BEL || i > MAX_REPLY) {
@@ -422,9 +413,6 @@ static struct got read_escape(struct key_decoder *d, struct sv in, bool flush) {
         break;
     case ']':
     case 'P':
-    case '_':
-    case '^':
-    case 'X':
         got = read_reply(in);
         break;
     default:
@@ -482,5 +470,6 @@ bool key_decoder_next(struct key_decoder *d, bool flush, struct key *key) {
     }
     d->at += got.used;
     *key = got.key;
+    key_normalise(key);
     return got.used != 0;
 }

@@ -23,7 +23,9 @@ enum { LONG_MS = 10000, W = 80, H = 24 };
 static char crash_dir[] = "/tmp/culprit-pty-XXXXXX";
 
 static const char *const xterm_env[] = {"TERM=xterm-256color", "LANG=C.UTF-8", "LC_ALL=C.UTF-8",
-                                        "PATH=/usr/local/bin:/usr/bin:/bin", NULL};
+                                        "PATH=/usr/local/bin:/usr/bin:/bin",
+                                        // The sanitizer would keep its own handler.
+                                        "ASAN_OPTIONS=handle_sigbus=0", NULL};
 
 static void start_with(struct pty *p, const char *const *env) {
     const char *argv[] = {PROBE, crash_dir, NULL};
