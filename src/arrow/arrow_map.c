@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "arrow/arrow_int.h"
@@ -43,16 +44,16 @@ static struct entry *find_entry(uintptr_t addr) {
     return NULL;
 }
 
-// Only mmap() and atomics: this runs in the middle of any code.
+// Only one system call and atomics: this runs in the middle of any code. The call is made directly
+// because mmap() may be interposed by libraries that are not safe inside a handler.
 static bool patch_page(uintptr_t addr) {
     struct entry *e = find_entry(addr);
     if (!e) {
         return false;
     }
-    // An integer that the system made becomes an address again.
-    void *page = (void *)(addr & ~(page_size - 1)); // NOLINT(performance-no-int-to-ptr)
-    if (mmap(page, page_size, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0) ==
-        MAP_FAILED) {
+    long page = syscall(SYS_mmap, addr & ~(page_size - 1), page_size, PROT_READ,
+                        MAP_PRIVATE | MAP_ANONYMOUS | MAP_FIXED, -1, 0);
+    if (page == -1) {
         return false;
     }
     atomic_uint *damaged = atomic_load_explicit(&e->damaged, memory_order_acquire);

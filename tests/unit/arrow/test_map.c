@@ -24,6 +24,7 @@ struct scan {
     struct arrow_file *file;
     atomic_bool stop;
     atomic_uint n_rounds;
+    atomic_ulong sum;
 };
 
 static uint64_t scan_cell(const struct arrow_col *col, int64_t slot) {
@@ -48,7 +49,7 @@ static uint64_t scan_cell(const struct arrow_col *col, int64_t slot) {
 
 static void *scan_all(void *arg) {
     struct scan *s = arg;
-    volatile uint64_t sum = 0;
+    uint64_t sum = 0;
     while (!atomic_load(&s->stop)) {
         for (size_t b = 0; b < arrow_n_batches(s->file); b++) {
             const struct arrow_batch *batch = arrow_batch(s->file, b, NULL);
@@ -58,6 +59,7 @@ static void *scan_all(void *arg) {
                 }
             }
         }
+        atomic_fetch_add(&s->sum, sum);
         atomic_fetch_add(&s->n_rounds, 1);
     }
     return NULL;
