@@ -124,7 +124,7 @@ struct ui {
 
     // Selection range (V): the row it began on.
     bool ranging;
-    size_t range_from;
+    size_t range_from, range_to;
 
     ARRAY(struct ui_request) requests;
     struct arena request_arena;
@@ -195,6 +195,10 @@ void menu_prefix(struct ui *ui);  // keys behind the pending prefix, after 400 m
 void menu_key(struct ui *ui, const struct key *key);
 void menu_draw(struct ui *ui, struct screen *screen, struct rect body);
 void menu_close(struct ui *ui);
+
+// --- shared by commands ---
+void select_range_to(struct ui *ui, struct view *v); // extends the open range to the cursor
+void mark_previous(struct ui *ui);                   // '' comes back to here
 
 // --- mouse (mouse.c) ---
 void mouse_key(struct ui *ui, const struct key *key);

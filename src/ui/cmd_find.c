@@ -1,0 +1,127 @@
+// Searching and filtering.
+#include "ui/commands.h"
+#include "ui/prompt.h"
+
+COMMAND(search) {
+    (void)err;
+    ui->search_all_columns = false;
+    prompt_open(ui, PROMPT_SEARCH, call->arg);
+    return true;
+}
+
+COMMAND(search_all_columns) {
+    (void)err;
+    ui->search_all_columns = true;
+    prompt_open(ui, PROMPT_SEARCH, call->arg);
+    return true;
+}
+
+static bool again(struct ui *ui, bool backward) {
+    struct text_pane *text = ui_text(ui);
+    struct view *v = ui_view(ui);
+    size_t from = text ? text->cursor : v ? v->cursor : 0;
+    if (!search_go(ui, from, backward, true) && ui->matcher) {
+        ui_message(ui, true, "no match");
+    }
+    return true;
+}
+
+COMMAND(search_next) {
+    (void)err;
+    (void)call;
+    return again(ui, false);
+}
+
+COMMAND(search_previous) {
+    (void)err;
+    (void)call;
+    return again(ui, true);
+}
+
+// `:filter EXPR` applies at once; `&` asks.
+COMMAND(filter) {
+    struct view *v = ui_view(ui);
+    if (!call->arg.ptr) {
+        prompt_open(ui, PROMPT_FILTER, SV_NULL);
+        return true;
+    }
+    size_t at = 0;
+    page_remember(ui);
+    if (!view_filter_add(v, call->arg, &at, err)) {
+        return err_prefix(err, "at character %zu", at + 1);
+    }
+    page_requery(ui);
+    return true;
+}
+
+COMMAND(filters_toggle) {
+    (void)call;
+    struct view *v = ui_view(ui);
+    if (!v->n_filters) {
+        return err_set(err, ERR_NOT_FOUND, "there is no filter to switch; & adds one");
+    }
+    page_remember(ui);
+    v->filters_off = !v->filters_off;
+    page_requery(ui);
+    ui_message(ui, false, v->filters_off ? "filters off" : "filters on");
+    return true;
+}
+
+static bool by_cell(struct ui *ui, bool negate, struct err *err) {
+    struct view *v = ui_view(ui);
+    if (!v->rows.n) {
+        return err_set(err, ERR_NOT_FOUND, "no row here");
+    }
+    auto_str text = STR_INIT;
+    view_filter_for_cell(v, v->cursor, v->cur_col, negate, &text);
+    page_remember(ui);
+    if (!view_filter_add(v, str_sv(&text), NULL, err)) {
+        return false;
+    }
+    page_requery(ui);
+    ui_message(ui, false, "filter %s", str_cstr(&text));
+    return true;
+}
+
+COMMAND(keep_value) {
+    (void)call;
+    return by_cell(ui, false, err);
+}
+
+COMMAND(drop_value) {
+    (void)call;
+    return by_cell(ui, true, err);
+}
+
+COMMAND(narrow) {
+    (void)call;
+    struct view *v = ui_view(ui);
+    if (!view_n_selected(v)) {
+        return err_set(err, ERR_NOT_FOUND, "no row is selected");
+    }
+    page_remember(ui);
+    if (!view_filter_selected(v, err)) {
+        return false;
+    }
+    page_requery(ui);
+    return true;
+}
+
+COMMAND(tab) {
+    struct view *v = ui_view(ui);
+    size_t n = v->def->n_tabs;
+    if (!n) {
+        return err_set(err, ERR_NOT_FOUND, "this view has no tabs");
+    }
+    page_remember(ui);
+    view_tab_set(v,
+                 call->has_count ? (size_t)MIN(call->count, (int64_t)n) : (v->tab + 1) % (n + 1));
+    page_requery(ui);
+    return true;
+}
+
+COMMAND(column_find) {
+    (void)err;
+    prompt_open(ui, PROMPT_COLUMN, call->arg);
+    return true;
+}

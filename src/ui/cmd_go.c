@@ -1,0 +1,231 @@
+// Going from view to view.
+#include "ui/commands.h"
+#include "ui/ui_int.h"
+
+// --- links
+// ----------------------------------------------------------------------------------------
+
+// A list that holds exactly one row is not worth a stop: its row's own view opens.
+static bool open_single(struct ui *ui, const struct link_target *target, struct err *err) {
+    struct view *list =
+        view_open(ui->opts.views, target->def, ui->snap, target->params, target->n_params, err);
+    if (!list) {
+        return false;
+    }
+    struct query_ctl ctl = {.n_threads = 1};
+    struct link_target own;
+    struct err ignored = ERR_INIT;
+    bool ok = view_run(list, &ctl, err);
+    if (ok && list->rows.n == 1 && view_follow(list, 0, SV("open"), &ui->frame, &own, &ignored)) {
+        ok = page_open(ui, own.def, own.params, own.n_params, err);
+    } else if (ok) {
+        ok = page_open(ui, target->def, target->params, target->n_params, err);
+    }
+    view_free(list);
+    return ok;
+}
+
+bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name, struct err *err) {
+    struct link_target target;
+    if (!view_follow(v, row_idx, name, &ui->frame, &target, err)) {
+        return false;
+    }
+    if (target.count == 0) {
+        return err_set(err, ERR_NOT_FOUND, "no %.*s for this row", SV_ARG(target.link->label));
+    }
+    if (target.link->single && target.count == 1) {
+        return open_single(ui, &target, err);
+    }
+    return page_open(ui, target.def, target.params, target.n_params, err);
+}
+
+static bool has_link(const struct view_def *def, struct sv name) {
+    for (size_t i = 0; i < def->n_links; i++) {
+        if (sv_eq(def->links[i].name, name)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// The link of the cursor's column when it has one, else the row itself.
+COMMAND(open) {
+    (void)call;
+    struct view *v = ui_view(ui);
+    struct text_pane *text = ui_text(ui);
+    if (text) {
+        return cmd_text_option(ui, &(struct command_call){.command = command_find(SV("fold"))},
+                               err);
+    }
+    if (!v || !v->rows.n) {
+        return err_set(err, ERR_NOT_FOUND, "no row here");
+    }
+    struct sv link = v->cols[v->cur_col].def->link;
+    struct link_target target;
+    struct err ignored = ERR_INIT;
+    bool by_column = link.len && v->cur_col > 0 &&
+                     view_follow(v, v->cursor, link, &ui->frame, &target, &ignored) &&
+                     target.count > 0;
+    if (by_column) {
+        return go_link(ui, v, v->cursor, link, err);
+    }
+    if (has_link(v->def, SV("open"))) {
+        return go_link(ui, v, v->cursor, SV("open"), err);
+    }
+    page_open_text(ui, detail_pane_new(ui, v, v->cursor), "All fields");
+    return true;
+}
+
+COMMAND(detail) {
+    (void)call;
+    struct view *v = ui_view(ui);
+    if (!v || !v->rows.n) {
+        return err_set(err, ERR_NOT_FOUND, "no row here");
+    }
+    page_open_text(ui, detail_pane_new(ui, v, v->cursor), "All fields");
+    return true;
+}
+
+COMMAND(related) {
+    (void)call;
+    (void)err;
+    menu_related(ui);
+    return true;
+}
+
+COMMAND(link) {
+    struct view *v = ui_view(ui);
+    if (!v || !v->rows.n) {
+        return err_set(err, ERR_NOT_FOUND, "no row here");
+    }
+    return go_link(ui, v, v->cursor, call->arg, err);
+}
+
+// `view NAME [name=value ...]`
+COMMAND(view) {
+    struct sv rest = call->arg;
+    struct sv name = SV_NULL;
+    struct sv word;
+    struct view_value params[8];
+    size_t n = 0;
+    sv_split(&rest, ' ', &name);
+    const struct view_def *def = view_set_find(ui->opts.views, name);
+    if (!def) {
+        return err_set(err, ERR_NOT_FOUND, "no view %.*s", SV_ARG(name));
+    }
+    while (n < COUNTOF(params) && sv_split(&rest, ' ', &word)) {
+        ptrdiff_t eq = sv_find_byte(word, '=');
+        if (!word.len) {
+            continue;
+        }
+        if (eq < 0) {
+            return err_set(err, ERR_USAGE, "expected name=value, not %.*s", SV_ARG(word));
+        }
+        params[n++] =
+            (struct view_value){sv_sub(word, 0, (size_t)eq), sv_from(word, (size_t)eq + 1)};
+    }
+    return page_open(ui, def, params, n, err);
+}
+
+// --- history
+// --------------------------------------------------------------------------------------
+
+COMMAND(back) {
+    (void)call;
+    return page_back(ui, err);
+}
+
+COMMAND(forward) {
+    (void)call;
+    return page_forward(ui, err);
+}
+
+COMMAND(close) {
+    (void)call;
+    if (ui->preview_focus) {
+        ui->preview_focus = false;
+        return true;
+    }
+    return page_back(ui, err);
+}
+
+// --- panes
+// ----------------------------------------------------------------------------------------
+
+COMMAND(next_pane) {
+    if (ui->preview_shown) {
+        ui->preview_focus = !ui->preview_focus;
+        return true;
+    }
+    if (ui->page.view && ui->page.view->def->n_tabs && !ui_text(ui)) {
+        return cmd_tab(ui, call, err);
+    }
+    return err_set(err, ERR_NOT_FOUND, "one pane only; p shows a preview");
+}
+
+static bool parent(struct ui *ui, int step, struct err *err) {
+    struct view *v = ui->page.view;
+    if (!v || ui->page.text) {
+        return err_set(err, ERR_NOT_FOUND, "there is no list beside this");
+    }
+    if (v->rows.n) {
+        int64_t at = (int64_t)v->cursor + step;
+        v->cursor = (size_t)MAX(0, MIN(at, (int64_t)v->rows.n - 1));
+    }
+    return true;
+}
+
+COMMAND(parent_down) {
+    (void)call;
+    return parent(ui, 1, err);
+}
+
+COMMAND(parent_up) {
+    (void)call;
+    return parent(ui, -1, err);
+}
+
+COMMAND(preview) {
+    (void)call;
+    (void)err;
+    static const char *const names[] = {"automatic", "off", "below", "beside"};
+    ui->preview_mode = ui->preview_mode == PREVIEW_BESIDE ? PREVIEW_OFF : ui->preview_mode + 1;
+    if (ui->preview_mode == PREVIEW_OFF && !ui->preview_shown) {
+        ui->preview_mode = PREVIEW_BELOW; // the first press shows something
+    }
+    ui->preview_focus = false;
+    ui_message(ui, false, "preview %s", names[ui->preview_mode]);
+    return true;
+}
+
+COMMAND(maximise) {
+    (void)call;
+    (void)err;
+    ui->maximised = !ui->maximised;
+    return true;
+}
+
+// --- refresh
+// --------------------------------------------------------------------------------------
+
+COMMAND(refresh) {
+    (void)call;
+    if (!snapshot_is_stale(ui->snap)) {
+        ui_message(ui, false, "nothing new in the store");
+        return true;
+    }
+    struct snapshot *snap = snapshot_open(ui->opts.store_dir, NULL, err);
+    if (!snap) {
+        return false;
+    }
+    bool ok = !ui->page.view || view_switch(ui->page.view, snap, err);
+    snapshot_unref(ui->snap);
+    ui->snap = snap;
+    preview_drop(ui);
+    page_arrived(ui);
+    if (ok) {
+        ui_message(ui, false, "the store has changed; showing generation %s",
+                   snap->generation + sizeof snap->generation - 7);
+    }
+    return ok;
+}

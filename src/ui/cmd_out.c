@@ -1,0 +1,253 @@
+// Handing on: clipboard, browser, editor, files.
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "ui/commands.h"
+#include "ui/ui_int.h"
+#include "view/export.h"
+
+// --- clipboard
+// ------------------------------------------------------------------------------------
+
+static bool copy(struct ui *ui, struct sv text, const char *what) {
+    ui_request(ui, UI_REQUEST_COPY, text, false);
+    ui_message(ui, false, "copied %s: %.*s", what, SV_ARG(sv_sub(text, 0, 200)));
+    return true;
+}
+
+// The selected rows when there are any, else the cursor's row.
+static bool copy_rows(struct ui *ui, enum export_format format, const char *what, struct err *err) {
+    struct view *v = ui_view(ui);
+    auto_str text = STR_INIT;
+    if (!v->rows.n) {
+        return err_set(err, ERR_NOT_FOUND, "no row to copy");
+    }
+    size_t n = view_n_selected(v);
+    if (!n && !export_row_text(v, v->cursor, format, &text, err)) {
+        return false;
+    }
+    for (size_t i = 0; n && i < v->rows.n; i++) {
+        if (view_is_selected(v, i)) {
+            if (!export_row_text(v, i, format, &text, err)) {
+                return false;
+            }
+            str_add_byte(&text, '\n');
+        }
+    }
+    auto_str label = STR_INIT;
+    str_addf(&label, "%zu %s%s", MAX(n, (size_t)1), what, n > 1 ? "s" : "");
+    return copy(ui, str_sv(&text), str_cstr(&label));
+}
+
+COMMAND(copy_row) {
+    (void)call;
+    return copy_rows(ui, EXPORT_TSV, "row", err);
+}
+
+COMMAND(copy_markdown) {
+    (void)call;
+    return copy_rows(ui, EXPORT_MD, "Markdown row", err);
+}
+
+COMMAND(copy_json) {
+    (void)call;
+    return copy_rows(ui, EXPORT_JSON, "JSON row", err);
+}
+
+static bool copy_column(struct ui *ui, size_t col, struct err *err) {
+    struct view *v = ui_view(ui);
+    struct sv text;
+    if (!v->rows.n || !view_raw(v, v->cursor, col, &ui->scratch, &text)) {
+        return err_set(err, ERR_NOT_FOUND, "the cell is empty");
+    }
+    auto_str name = STR_INIT;
+    str_add_sv(&name, v->cols[col].def->label);
+    return copy(ui, text, str_cstr(&name));
+}
+
+COMMAND(copy_cell) {
+    (void)call;
+    return copy_column(ui, ui_view(ui)->cur_col, err);
+}
+
+COMMAND(copy_id) {
+    (void)call;
+    const struct view *v = ui_view(ui);
+    int col = v->def->id.len  ? view_col_find(v, v->def->id)
+              : v->def->n_key ? view_col_find(v, v->def->key[0])
+                              : -1;
+    if (col < 0) {
+        return err_set(err, ERR_NOT_FOUND, "rows of this view have no id");
+    }
+    return copy_column(ui, (size_t)col, err);
+}
+
+COMMAND(copy_link) {
+    (void)call;
+    const struct view *v = ui->page.view;
+    auto_str url = STR_INIT;
+    if (!v || !v->rows.n || !view_url(v, v->cursor, &url)) {
+        return err_set(err, ERR_NOT_FOUND, "this row has no web page");
+    }
+    return copy(ui, str_sv(&url), "link");
+}
+
+COMMAND(copy_line) {
+    (void)call;
+    (void)err;
+    struct text_pane *pane = ui_text(ui);
+    return copy(ui, pane->ops->line_text(pane, pane->cursor, &ui->scratch), "line");
+}
+
+COMMAND(copy_hunk) {
+    (void)call;
+    struct text_pane *pane = ui_text(ui);
+    auto_str text = STR_INIT;
+    if (!pane->ops->copy_block || !pane->ops->copy_block(pane, &text)) {
+        return err_set(err, ERR_NOT_FOUND, "no hunk here");
+    }
+    return copy(ui, str_sv(&text), "hunk");
+}
+
+COMMAND(copy_text) {
+    (void)call;
+    (void)err;
+    struct text_pane *pane = ui_text(ui);
+    auto_str text = STR_INIT;
+    for (size_t i = 0; i < text_pane_n_lines(pane); i++) {
+        str_add_sv(&text, pane->ops->line_text(pane, i, &ui->scratch));
+        str_add_byte(&text, '\n');
+    }
+    return copy(ui, str_sv(&text), "text");
+}
+
+// --- browser and editor
+// ---------------------------------------------------------------------------
+
+COMMAND(browser) {
+    (void)call;
+    const struct view *v = ui->page.view;
+    auto_str url = STR_INIT;
+    if (!v || !v->rows.n || !view_url(v, v->cursor, &url)) {
+        return err_set(err, ERR_NOT_FOUND, "this row has no web page");
+    }
+    const char *browser = getenv("BROWSER");
+    const char *argv[] = {browser && *browser ? browser : "xdg-open", str_cstr(&url), NULL};
+    ui_request_argv(ui, UI_REQUEST_SPAWN, argv);
+    // Always readable, for terminals without a browser.
+    ui_message(ui, false, "%s", str_cstr(&url));
+    return true;
+}
+
+// The shown text or row in $VISUAL, $EDITOR or less, as a temporary file.
+COMMAND(edit) {
+    (void)call;
+    const char *editor = getenv("VISUAL");
+    editor = editor && *editor ? editor : getenv("EDITOR");
+    editor = editor && *editor ? editor : "less";
+    auto_str text = STR_INIT;
+    struct text_pane *own = NULL;
+    struct text_pane *pane = ui_text(ui);
+    const struct view *v = ui_view(ui);
+    if (!pane) {
+        if (!v || !v->rows.n) {
+            return err_set(err, ERR_NOT_FOUND, "no row here");
+        }
+        pane = own = detail_pane_new(ui, v, v->cursor);
+    }
+    for (size_t i = 0; i < text_pane_n_lines(pane); i++) {
+        str_add_sv(&text, pane->ops->line_text(pane, i, &ui->scratch));
+        str_add_byte(&text, '\n');
+    }
+    text_pane_free(own);
+    char path[] = "/tmp/culprit-XXXXXX";
+    int fd = mkstemp(path);
+    bool ok = fd >= 0 && fd_write(fd, text.ptr, text.len, err);
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (!ok) {
+        return err_prefix(err, "cannot write a temporary file");
+    }
+    const char *argv[] = {editor, path, NULL};
+    ui_request_argv(ui, UI_REQUEST_RUN, argv);
+    return true;
+}
+
+// --- files
+// ----------------------------------------------------------------------------------------
+
+static bool write_text(struct ui *ui, const char *path, bool replace, struct err *err) {
+    struct text_pane *pane = ui_text(ui);
+    struct new_file file;
+    if (!new_file_open(&file, path, replace, err)) {
+        return err && err->code == ERR_BUSY
+                   ? err_set(err, ERR_BUSY, "%s exists; :write! replaces it", path)
+                   : false;
+    }
+    size_t n = text_pane_n_lines(pane);
+    bool ok = true;
+    for (size_t i = 0; ok && i < n; i++) {
+        struct sv line = pane->ops->line_text(pane, i, &ui->scratch);
+        ok = new_file_write(&file, line.ptr, line.len, err) && new_file_write(&file, "\n", 1, err);
+    }
+    ok = ok && new_file_commit(&file, err);
+    if (!ok) {
+        new_file_abort(&file);
+        return false;
+    }
+    ui_message(ui, false, "%zu lines written to %s", n, path);
+    return true;
+}
+
+// "[--display] [--all] FILE"
+static bool write_file(struct ui *ui, struct sv arg, bool replace, struct err *err) {
+    struct view *v = ui_view(ui);
+    struct export_opts opts = {.ascii = ui->opts.ascii};
+    size_t n_selected = v ? view_n_selected(v) : 0;
+    struct sv rest = sv_trim(arg);
+    opts.selected_only = n_selected > 0;
+    for (;;) {
+        if (sv_starts(rest, SV("--display"))) {
+            opts.display = true;
+            rest = sv_trim(sv_from(rest, 9));
+        } else if (sv_starts(rest, SV("--all"))) {
+            opts.selected_only = false;
+            rest = sv_trim(sv_from(rest, 5));
+        } else {
+            break;
+        }
+    }
+    auto_str path = STR_INIT;
+    str_add_sv(&path, rest);
+    if (!rest.len) {
+        return err_set(err, ERR_USAGE, "write where? :write FILE.csv");
+    }
+    if (ui_text(ui)) {
+        return write_text(ui, str_cstr(&path), replace, err);
+    }
+    const char *dot = strrchr(path_base(str_cstr(&path)), '.');
+    if (!v || !dot || !export_format_parse(sv_cstr(dot + 1), &opts.format)) {
+        return err_set(err, ERR_USAGE,
+                       "%s: the ending says the format: .csv .tsv .json .jsonl .md .arrow .txt",
+                       str_cstr(&path));
+    }
+    size_t n = 0;
+    if (!export_file(v, &opts, str_cstr(&path), replace, &n, err)) {
+        return err && err->code == ERR_BUSY
+                   ? err_set(err, ERR_BUSY, "%s exists; :write! replaces it", str_cstr(&path))
+                   : false;
+    }
+    ui_message(ui, false, "%zu %srows written to %s", n, opts.selected_only ? "selected " : "",
+               str_cstr(&path));
+    return true;
+}
+
+COMMAND(write) {
+    return write_file(ui, call->arg, false, err);
+}
+
+COMMAND(write_over) {
+    return write_file(ui, call->arg, true, err);
+}

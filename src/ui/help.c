@@ -1,0 +1,134 @@
+// Help from the live keymap and the command table, and the detail pane of a row.
+#include "ui/ui_int.h"
+
+// --- help
+// -----------------------------------------------------------------------------------------
+
+static void add_keys(const struct ui *ui, const struct command *command, unsigned where,
+                     struct str *out) {
+    for (size_t i = 0; i < keymap_n(ui->opts.keymap); i++) {
+        const struct binding *b = keymap_at(ui->opts.keymap, i);
+        if (b->command == command && (b->where & where)) {
+            str_add_cstr(out, out->len ? " " : "");
+            binding_format(b, out);
+        }
+    }
+}
+
+// Bindings with an argument ("view bugs") are explained one by one.
+static bool has_argument_keys(const struct ui *ui, const struct command *command) {
+    for (size_t i = 0; i < keymap_n(ui->opts.keymap); i++) {
+        const struct binding *b = keymap_at(ui->opts.keymap, i);
+        if (b->command == command && b->arg.len) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void add_line(struct text_pane *pane, struct sv keys, struct sv name, struct sv text) {
+    auto_str first = STR_INIT;
+    auto_str second = STR_INIT;
+    str_addf(&first, "  %-22.*s ", SV_ARG(keys));
+    str_addf(&second, "%-20.*s ", SV_ARG(name));
+    struct text_piece pieces[] = {
+        {str_sv(&first), ROLE_KEY}, {str_sv(&second), ROLE_LABEL}, {text, ROLE_TEXT}};
+    lines_pane_add(pane, pieces, COUNTOF(pieces));
+}
+
+static void add_argument_keys(const struct ui *ui, const struct command *command,
+                              struct text_pane *pane) {
+    for (size_t i = 0; i < keymap_n(ui->opts.keymap); i++) {
+        const struct binding *b = keymap_at(ui->opts.keymap, i);
+        if (b->command == command && b->arg.len) {
+            auto_str keys = STR_INIT;
+            auto_str name = STR_INIT;
+            binding_format(b, &keys);
+            str_addf(&name, "%s %.*s", command->name, SV_ARG(b->arg));
+            const struct view_def *def = view_set_find(ui->opts.views, b->arg);
+            add_line(pane, str_sv(&keys), str_sv(&name), def ? def->title : SV(""));
+        }
+    }
+}
+
+static void add_command(const struct ui *ui, const struct command *command, unsigned where,
+                        struct text_pane *pane) {
+    auto_str keys = STR_INIT;
+    auto_str name = STR_INIT;
+    str_add_cstr(&name, command->name);
+    if (command->args && *command->args) {
+        str_addf(&name, " %s", command->args);
+    }
+    if (has_argument_keys(ui, command)) {
+        add_line(pane, SV(""), str_sv(&name), sv_cstr(command->help));
+        add_argument_keys(ui, command, pane);
+        return;
+    }
+    add_keys(ui, command, where, &keys);
+    add_line(pane, str_sv(&keys), str_sv(&name), sv_cstr(command->help));
+}
+
+static void add_links(const struct view_def *def, struct text_pane *pane) {
+    if (!def->n_links) {
+        return;
+    }
+    lines_pane_heading(pane, SV("Related rows of this view"));
+    for (size_t i = 0; i < def->n_links; i++) {
+        const struct view_link *link = &def->links[i];
+        char keys[] = {'x', link->key ? link->key : ' ', '\0'};
+        add_line(pane, sv_cstr(keys), link->label, link->view);
+    }
+}
+
+static void add_about(const struct view_def *def, struct text_pane *pane) {
+    lines_pane_heading(pane, def->title);
+    struct text_piece help = {def->help, ROLE_TEXT};
+    if (def->help.len) {
+        lines_pane_add(pane, &help, 1);
+    }
+    for (size_t i = 0; i < def->n_tabs; i++) {
+        add_line(pane, SV("Tab"), def->tabs[i].title, def->tabs[i].filter);
+    }
+}
+
+struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
+    struct text_pane *pane = lines_pane_new("help");
+    if (ui->page.view) {
+        add_about(ui->page.view->def, pane);
+        add_links(ui->page.view->def, pane);
+    }
+    const char *group = "";
+    for (const struct command *c = commands; c->name; c++) {
+        if (!(c->where & where)) {
+            continue;
+        }
+        if (!sv_is(sv_cstr(group), c->group)) {
+            group = c->group;
+            lines_pane_heading(pane, sv_cstr(group));
+        }
+        add_command(ui, c, where, pane);
+    }
+    return pane;
+}
+
+// --- detail
+// ---------------------------------------------------------------------------------------
+
+struct text_pane *detail_pane_new(const struct ui *ui, const struct view *v, size_t row_idx) {
+    struct text_pane *pane = lines_pane_new("detail");
+    auto_str scratch = STR_INIT;
+    (void)ui;
+    for (size_t i = 0; i < v->n_cols; i++) {
+        struct view_cell cell;
+        view_cell(v, row_idx, i, &scratch, &cell);
+        struct sv value = cell.state == CELL_VALUE     ? cell.text
+                          : cell.state == CELL_NO_JOIN ? SV("-")
+                          : cell.state == CELL_BROKEN  ? SV("!")
+                                                       : SV_NULL;
+        auto_str label = STR_INIT;
+        str_addf(&label, "%-24.*s ", SV_ARG(v->cols[i].def->label));
+        struct text_piece pieces[] = {{str_sv(&label), ROLE_LABEL}, {value, role_of(cell.role)}};
+        lines_pane_add(pane, pieces, COUNTOF(pieces));
+    }
+    return pane;
+}
