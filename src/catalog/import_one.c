@@ -55,12 +55,27 @@ static bool load_seq(struct ingest *ig, const struct snapshot *base, struct err 
 // --- publishing
 // -----------------------------------------------------------------------------------
 
+struct child {
+    const struct ingest *ig;
+    const char *key;
+    int key_col;
+};
+
+// Rows of a child dataset whose parent the file holds: when the file has no child of that parent
+// any more, they are gone.
+static bool parent_in_file(void *arg, const struct arrow_batch *batch, int64_t slot) {
+    const struct child *c = arg;
+    const struct arrow_col *key = &batch->cols[c->key_col];
+    return sv_is(key->field->name, c->key) && ingest_has_key(c->ig, arrow_get_i64(key, slot));
+}
+
 static bool publish_out(struct ingest *ig, size_t i, struct publish *pub, struct import_file *file,
                         struct err *err) {
     const struct dataset_def *def = ig->out[i].def;
     struct import_dataset *d = &file->datasets[file->n_datasets++];
     d->def = def;
     d->n_rows = arrow_rows_written(ig->out[i].w);
+    struct child child = {ig, def->merge, schema_column(def, sv_cstr(def->merge))};
     const struct dataset_change change = {
         .name = def->name,
         .schema_version = def->version,
@@ -68,6 +83,8 @@ static bool publish_out(struct ingest *ig, size_t i, struct publish *pub, struct
         .key = def->merge,
         .sort = def->sort,
         .origin = ig->file,
+        .drop = i > 0 && child.key_col >= 0 ? parent_in_file : NULL,
+        .drop_arg = &child,
     };
     return publish_merge(pub, &change, ingest_take(ig, i), &d->merge, err);
 }

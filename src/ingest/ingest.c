@@ -59,9 +59,16 @@ bool ingest_run(struct ingest *ig, ingest_read_fn *read, struct err *err) {
         return false;
     }
     ig->counts.rows = arrow_rows_written(ig->out[0].w);
-    ingest_keys_free(ig->keys);
-    ig->keys = NULL;
+    // Children are replaced by their parent's key; who has none needs no keys any more.
+    if (ig->n_out == 1) {
+        ingest_keys_free(ig->keys);
+        ig->keys = NULL;
+    }
     return true;
+}
+
+bool ingest_has_key(const struct ingest *ig, int64_t key) {
+    return ig->keys && int_map_get(&ig->keys->ints, key) != MAP_NONE;
 }
 
 struct arrow_writer *ingest_take(struct ingest *ig, size_t out_idx) {
