@@ -13,16 +13,16 @@ struct csv_index {
     uint32_t *pos; // room for all bytes of one call is the caller's duty
     size_t n;
     // State at the end of the bytes seen so far.
-    uint64_t in_quote;    // all ones inside a quoted field, else 0
-    uint64_t may_open;    // 1: a quote may open a field here
-    uint64_t just_closed; // 1: the last byte was a quote that closed
-    // Where the text left RFC 4180 (a quote inside an unquoted field, text behind a closing
-    // quote), or CSV_NOT_BAD. Positions up to there are right; the state is of no use afterwards.
+    uint64_t in_quote; // all ones inside a quoted field, else 0
+    uint64_t may_open; // 1: a quote may open a field here
+    // Where a quote stands inside an unquoted field, or CSV_NOT_BAD. Positions up to there are
+    // right; the state is of no use afterwards. (Text behind a closing quote needs no look here: it
+    // ends at a separator without a quote before it, or in a quote that may not open.)
     size_t bad;
 };
 
 struct csv_masks {
-    uint64_t quote, comma, lf, cr;
+    uint64_t quote, comma, lf;
 };
 
 // Indexes bytes [from, to) of the window; 64 bytes are read at each step, so that up to 63 behind

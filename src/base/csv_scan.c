@@ -37,7 +37,6 @@ static void restart_index(struct csv_scan *s, size_t at) {
     s->ix.n = 0;
     s->ix.in_quote = 0;
     s->ix.may_open = 1;
-    s->ix.just_closed = 0;
     s->ix.bad = CSV_NOT_BAD;
     s->next_pos = 0;
     s->indexed = at;

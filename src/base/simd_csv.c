@@ -21,24 +21,19 @@ ALWAYS_INLINE void emit(struct csv_index *ix, uint64_t bits, size_t at) {
 // A step in which quotes matter. `inside` has the bits from each opening quote up to the one before
 // its closing quote. False at a bad position.
 ALWAYS_INLINE bool step_quotes(struct csv_index *ix, const struct csv_masks *m, uint64_t inside,
-                               uint64_t valid, size_t at) {
+                               size_t at) {
     uint64_t opens = m->quote & inside, closes = m->quote & ~inside;
-    uint64_t ends = m->comma | m->lf;
-    uint64_t outside = ends & ~inside;
+    uint64_t outside = (m->comma | m->lf) & ~inside;
     uint64_t may_open = (outside | closes) << 1 | ix->may_open;
-    uint64_t after_close = closes << 1 | ix->just_closed;
-    uint64_t bad = (opens & ~may_open) | (after_close & ~(ends | m->cr | m->quote));
-    bad &= valid;
+    uint64_t bad = opens & ~may_open;
     if (bad) {
-        uint64_t before = (bad & (0 - bad)) - 1;
-        emit(ix, outside & before, at);
+        emit(ix, outside & ((bad & (0 - bad)) - 1), at);
         ix->bad = at + (size_t)__builtin_ctzll(bad);
         return false;
     }
     emit(ix, outside, at);
     ix->in_quote = 0 - (inside >> 63);
     ix->may_open = (outside | closes) >> 63;
-    ix->just_closed = closes >> 63;
     return true;
 }
 
@@ -57,7 +52,6 @@ ALWAYS_INLINE void mask_to(struct csv_masks *m, uint64_t valid) {
     m->quote &= valid;
     m->comma &= valid;
     m->lf &= valid;
-    m->cr &= valid;
 }
 
 // ---- portable ------------------------------------------------------------------------------
@@ -86,7 +80,6 @@ static struct csv_masks masks_portable(const char *p) {
         m.quote |= match8(x, '"') << 8 * i;
         m.comma |= match8(x, ',') << 8 * i;
         m.lf |= match8(x, '\n') << 8 * i;
-        m.cr |= match8(x, '\r') << 8 * i;
     }
     return m;
 }
@@ -102,11 +95,10 @@ static uint64_t prefix_xor(uint64_t x) {
 void csv_index_portable(struct csv_index *ix, const char *window, size_t from, size_t to) {
     for (size_t at = from; at < to; at += 64) {
         struct csv_masks m = masks_portable(window + at);
-        uint64_t valid = valid_bits(at, to);
-        mask_to(&m, valid);
-        if (!(m.quote | ix->just_closed)) {
+        mask_to(&m, valid_bits(at, to));
+        if (!m.quote) {
             step_plain(ix, &m, at);
-        } else if (!step_quotes(ix, &m, prefix_xor(m.quote) ^ ix->in_quote, valid, at)) {
+        } else if (!step_quotes(ix, &m, prefix_xor(m.quote) ^ ix->in_quote, at)) {
             return;
         }
     }
@@ -136,13 +128,12 @@ TARGET_AVX2 static void csv_index_avx2(struct csv_index *ix, const char *window,
     for (size_t at = from; at < to; at += 64) {
         const __m256i *p = (const __m256i *)(const void *)(window + at);
         __m256i low = _mm256_loadu_si256(p), high = _mm256_loadu_si256(p + 1);
-        uint64_t valid = valid_bits(at, to);
         struct csv_masks m = {equal64(low, high, '"'), equal64(low, high, ','),
-                              equal64(low, high, '\n'), equal64(low, high, '\r')};
-        mask_to(&m, valid);
-        if (!(m.quote | ix->just_closed)) {
+                              equal64(low, high, '\n')};
+        mask_to(&m, valid_bits(at, to));
+        if (!m.quote) {
             step_plain(ix, &m, at);
-        } else if (!step_quotes(ix, &m, prefix_xor_clmul(m.quote) ^ ix->in_quote, valid, at)) {
+        } else if (!step_quotes(ix, &m, prefix_xor_clmul(m.quote) ^ ix->in_quote, at)) {
             return;
         }
     }
