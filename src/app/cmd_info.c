@@ -1,4 +1,5 @@
-// Subcommands that explain: help, views, and the ones that are not there yet.
+// Subcommands that explain: help, views, doctor, and the ones that are not there yet.
+#include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -122,4 +123,44 @@ int cmd_views_run(struct app *app, int argc, char **argv) {
     }
     array_done(&words);
     return status;
+}
+
+// --- doctor -------------------------------------------------------------------------------------
+
+static void say(const char *what, const char *value, const char *advice) {
+    printf("%-10s %s%s%s\n", what, value, *advice ? "  <- " : "", advice);
+}
+
+int cmd_doctor_run(struct app *app, int argc, char **argv) {
+    struct arg_list words = {0};
+    bool ok = app_args(app, argc, argv, NULL, &words) && app_setup(app);
+    array_done(&words);
+    if (!ok) {
+        return EXIT_FAILED;
+    }
+    const char *term = getenv("TERM");
+    const char *codeset = nl_langinfo(CODESET);
+    const char *no_color = getenv("NO_COLOR");
+    auto_str damage = STR_INIT;
+    struct err err = ERR_INIT;
+    say("version", CULPRIT_VERSION, "");
+    say("jansson", JANSSON_VERSION, "");
+    say("terminal", term ? term : "(TERM is not set)", term ? "" : "set TERM");
+    say("encoding", codeset,
+        strcmp(codeset, "UTF-8") == 0 ? "" : "not UTF-8: the explorer draws in ASCII");
+    say("colours", no_color && *no_color ? "off (NO_COLOR)" : "on", "");
+    say("config", app->config_dir, file_exists(app->config_dir) ? "" : "none yet, defaults apply");
+    say("store", app->store_dir,
+        file_exists(app->store_dir) ? "" : "none yet: culprit import PATH... makes it");
+    struct snapshot *snap = snapshot_open(app->store_dir, &damage, &err);
+    if (!snap) {
+        return app_fail(&err);
+    }
+    printf("%-10s %zu\n", "datasets", snap->n_datasets);
+    snapshot_unref(snap);
+    if (damage.len) {
+        printf("damage\n%s", str_cstr(&damage));
+        return EXIT_PARTIAL;
+    }
+    return EXIT_OK;
 }

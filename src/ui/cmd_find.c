@@ -93,14 +93,38 @@ COMMAND(drop_value) {
     return by_cell(ui, true, err);
 }
 
+// "key in (a, b)": a filter like any other, so that undo and history know it.
+static bool selected_filter(const struct view *v, struct str *out, struct err *err) {
+    int col = v->def->n_key == 1 ? view_col_find(v, v->def->key[0]) : -1;
+    auto_str scratch = STR_INIT;
+    struct sv value;
+    if (col < 0) {
+        return err_set(err, ERR_USAGE, "rows of this view have no single key to narrow by");
+    }
+    for (size_t i = 0; i < v->rows.n; i++) {
+        if (view_is_selected(v, i) && view_raw(v, i, (size_t)col, &scratch, &value)) {
+            str_addf(out, "%s%.*s", out->len ? ", " : "", SV_ARG(value));
+        }
+    }
+    auto_str name = STR_INIT;
+    str_addf(&name, "%.*s in (", SV_ARG(v->def->key[0]));
+    str_splice(out, 0, 0, str_sv(&name));
+    str_add_byte(out, ')');
+    return true;
+}
+
 COMMAND(narrow) {
     (void)call;
     struct view *v = ui_view(ui);
+    auto_str text = STR_INIT;
     if (!view_n_selected(v)) {
         return err_set(err, ERR_NOT_FOUND, "no row is selected");
     }
+    if (!selected_filter(v, &text, err)) {
+        return false;
+    }
     page_remember(ui);
-    if (!view_filter_selected(v, err)) {
+    if (!view_filter_add(v, str_sv(&text), NULL, err)) {
         return false;
     }
     page_requery(ui);

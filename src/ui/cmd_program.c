@@ -75,7 +75,7 @@ COMMAND(escape) {
     } else if (ui->preview_focus) {
         ui->preview_focus = false;
     } else if (ui->matcher) {
-        (void)search_set(ui, SV_NULL, err);
+        return search_set(ui, SV_NULL, err);
     }
     return true;
 }

@@ -124,7 +124,9 @@ static void search_accept(struct ui *ui, struct sv text) {
 static void search_cancel(struct ui *ui) {
     put_back(ui);
     struct err err = ERR_INIT;
-    (void)search_set(ui, SV_NULL, &err);
+    if (!search_set(ui, SV_NULL, &err)) {
+        return;
+    }
     str_clear(&ui->message);
 }
 
@@ -174,9 +176,10 @@ static void filter_accept(struct ui *ui, struct sv text) {
         page_requery(ui);
         ui_message(ui, false, "filters off");
     } else if (!view_filter_type(v, text, &at, &err)) {
-        (void)view_filter_type(v, SV_NULL, NULL, &err);
-        page_requery(ui);
         ui_message(ui, true, "filter not applied, at character %zu: %s", at + 1, err.msg);
+        if (view_filter_type(v, SV_NULL, NULL, NULL)) {
+            page_requery(ui);
+        }
     } else {
         view_filter_keep(v);
     }
