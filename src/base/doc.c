@@ -1,7 +1,8 @@
-#include "base/doc_impl.h"
+#include "base/doc.h"
 
 #include <stdio.h>
 
+#include "base/doc_impl.h"
 #include "base/num.h"
 #include "base/text_write.h"
 #include "base/utf8.h"
