@@ -8,7 +8,8 @@
 //     }
 //     term_close(term);
 //
-// After term_open() every way out restores the terminal (term/signals.h).
+// After term_open() every way out restores the terminal (term/signals.h). The program has called
+// setlocale(LC_CTYPE, "") before, and starts no threads before the first term_open().
 #ifndef CULPRIT_TERM_TERM_H
 #define CULPRIT_TERM_TERM_H
 

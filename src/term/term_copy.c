@@ -122,8 +122,8 @@ static bool run_command(struct term *term, struct sv text, struct err *err) {
 bool term_copy(struct term *term, struct sv text, const char **how, struct err *err) {
     const char *const *argv = term->opts.copy_argv;
     if (text.len > TERM_COPY_LIMIT) {
-        return err_set(err, ERR_LIMIT, "%zu kB are too much to copy (at most %d kB)",
-                       text.len / 1000, TERM_COPY_LIMIT / 1000);
+        return err_set(err, ERR_LIMIT, "%zu bytes are too much to copy (at most %d)", text.len,
+                       TERM_COPY_LIMIT);
     }
     if (argv && argv[0]) {
         if (how) {

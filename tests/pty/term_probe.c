@@ -1,9 +1,10 @@
 // A small program on src/term: shows its size and the last key, and does on request what a program
 // should survive with its terminal in order. Arguments: crash folder, file that gets
-// the name of each key.
+// the name of each key and what copying said, file that the copy command writes.
 //
 //     q quit   e exit() without closing   s invalid memory   a abort   b failed check
-//     z suspend   p run a child in the foreground   y copy   m mouse off   w wide text
+//     z suspend   p run a child in the foreground   y copy   Y copy too much   m mouse off   w wide
+//     text
 #include <locale.h>
 #include <poll.h>
 #include <stdio.h>
@@ -62,6 +63,18 @@ static void crash(void) {
     *nowhere = 1;
 }
 
+static char too_much[TERM_COPY_LIMIT + 1];
+
+static void copy(struct probe *p, struct sv text) {
+    struct err err = ERR_INIT;
+    const char *how = NULL;
+    bool ok = term_copy(p->term, text, &how, &err);
+    if (p->log) {
+        fprintf(p->log, "copy: %s\n", ok ? how : err.msg);
+        fflush(p->log);
+    }
+}
+
 static bool act(struct probe *p, uint32_t cp) {
     switch (cp) {
     case 'q':
@@ -83,8 +96,11 @@ static bool act(struct probe *p, uint32_t cp) {
         run_child(p);
         break;
     case 'y':
-        (void)!term_copy(p->term, SV("copied"), NULL, NULL);
+        copy(p, SV("copied"));
         term_title(p->term, SV("a\033b"));
+        break;
+    case 'Y':
+        copy(p, sv_make(too_much, sizeof too_much));
         break;
     case 'm':
         term_set_mouse(p->term, false);
@@ -142,7 +158,11 @@ int main(int argc, char **argv) {
     struct err err = ERR_INIT;
     struct str faults = STR_INIT;
     struct theme *theme = theme_load(NULL, SV("dark"), &faults, &err);
-    struct term_opts opts = {.mouse = true, .theme = theme, .crash_dir = argc > 1 ? argv[1] : NULL};
+    const char *const copy_argv[] = {"tee", argc > 3 ? argv[3] : NULL, NULL};
+    struct term_opts opts = {.mouse = true,
+                             .theme = theme,
+                             .copy_argv = argc > 3 ? copy_argv : NULL,
+                             .crash_dir = argc > 1 ? argv[1] : NULL};
     struct probe probe = {.term = theme ? term_open(&opts, &err) : NULL};
     if (!probe.term) {
         fprintf(stderr, "%s%s\n", str_cstr(&faults), err.msg);

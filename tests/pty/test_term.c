@@ -320,6 +320,45 @@ static void test_copy_and_title(void **state) {
     pty_stop(&p);
 }
 
+// Reads `path` until it says `want`.
+static void assert_file_says(struct pty *p, const char *path, const char *want) {
+    struct str got = STR_INIT;
+    for (int tries = 0; tries < 200 && !sv_is(str_sv(&got), want); tries++) {
+        pty_read_for(p, 20);
+        str_clear(&got);
+        (void)!file_read(path, 1 << 16, &got, NULL);
+    }
+    assert_string_equal(str_cstr(&got), want);
+    str_done(&got);
+}
+
+static void test_copy_elsewhere(void **state) {
+    (void)state;
+    char log[64], copy[64];
+    snprintf(log, sizeof log, "%s/keys", crash_dir);
+    snprintf(copy, sizeof copy, "%s/copy", crash_dir);
+    const char *with_command[] = {PROBE, crash_dir, log, copy, NULL};
+    struct pty p;
+    pty_start(&p, with_command, xterm_env, W, H);
+    assert_true(pty_see(&p, "size 80x24", LONG_MS));
+    pty_send(&p, "yY");
+    assert_file_says(&p, copy, "copied");
+    assert_file_says(&p, log,
+                     "y\ncopy: tee\nY\ncopy: 100001 bytes are too much to copy (at most 100000)\n");
+    assert_true(sv_find(str_sv(&p.out), SV("\033]52")) < 0);
+    pty_stop(&p);
+    const char *vt100[] = {"TERM=vt100", "LANG=C", NULL};
+    const char *without[] = {PROBE, crash_dir, log, NULL};
+    pty_start(&p, without, vt100, W, H);
+    assert_true(pty_see(&p, "size 80x24", LONG_MS));
+    pty_send(&p, "y");
+    assert_file_says(&p, log,
+                     "y\ncopy: this terminal has no clipboard and no copy command is "
+                     "configured\n");
+    pty_stop(&p);
+    empty_crash_dir();
+}
+
 // No data byte is ever obeyed by the terminal.
 static void test_hostile_text(void **state) {
     (void)state;
@@ -438,6 +477,7 @@ int main(void) {
         cmocka_unit_test(test_keys),
         cmocka_unit_test(test_child),
         cmocka_unit_test(test_copy_and_title),
+        cmocka_unit_test(test_copy_elsewhere),
         cmocka_unit_test(test_hostile_text),
         cmocka_unit_test(test_no_color),
         cmocka_unit_test(test_vt100),
