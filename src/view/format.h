@@ -25,4 +25,7 @@ const struct cell_format *cell_format_find(struct sv name);
 // The default of a column's class, unit and enumeration.
 const struct cell_format *cell_format_for(const struct column *c);
 
+// "^ +31.4%", "v -4.4%": direction by mark and sign. `unit` follows the number.
+void format_add_change(struct str *out, double v, const char *unit);
+
 #endif

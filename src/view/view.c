@@ -1,0 +1,452 @@
+#include "view/view.h"
+
+#include <stdlib.h>
+
+#include "view/overview.h"
+#include "view/view_int.h"
+
+// Tables up to this size are filtered and sorted at once; it takes less than a frame.
+enum { AT_ONCE_ROWS = 50000 };
+
+struct source view_source(const struct view *v) {
+    return (struct source){
+        .table = v->table, .def = v->def, .params = v->params, .n_params = v->n_params};
+}
+
+// --- opening
+// --------------------------------------------------------------------------------------
+
+static bool add_param(struct view *v, const struct view_value *given, struct err *err) {
+    const struct view_param *p = def_param(v->def, given->name);
+    struct arena *a = &v->priv->arena;
+    if (!p) {
+        return err_set(err, ERR_USAGE, "view %.*s has no parameter \"%.*s\"", SV_ARG(v->def->name),
+                       SV_ARG(given->name));
+    }
+    for (size_t i = 0; i < v->n_params; i++) {
+        struct view_value *old = &v->params[i];
+        if (!sv_eq(old->name, given->name)) {
+            continue;
+        }
+        if (!p->many) {
+            return err_set(err, ERR_USAGE, "parameter \"%.*s\" is given twice",
+                           SV_ARG(given->name));
+        }
+        old->value =
+            sv_cstr(arena_printf(a, "%.*s,%.*s", SV_ARG(old->value), SV_ARG(given->value)));
+        return true;
+    }
+    v->params[v->n_params++] = (struct view_value){p->name, arena_sv(a, given->value)};
+    return true;
+}
+
+static bool take_params(struct view *v, const struct view_value *params, size_t n,
+                        struct err *err) {
+    v->params = arena_zalloc(&v->priv->arena, n + 1, sizeof *v->params);
+    for (size_t i = 0; i < n; i++) {
+        if (!add_param(v, &params[i], err)) {
+            return false;
+        }
+    }
+    struct source s = view_source(v);
+    for (size_t i = 0; i < v->def->n_params; i++) {
+        const struct view_param *p = &v->def->params[i];
+        if (p->required && !source_param(&s, p->name).len) {
+            return err_set(err, ERR_USAGE, "view %.*s needs the parameter \"%.*s\"",
+                           SV_ARG(v->def->name), SV_ARG(p->name));
+        }
+    }
+    return true;
+}
+
+// A dataset that is not in the store leaves the view without a table, which is no error.
+static bool open_table(struct view *v, struct err *err) {
+    struct snapshot *snap = v->snap;
+    struct err own = ERR_INIT;
+    if (sv_is(v->def->from, overview_dataset.name)) {
+        v->priv->made = overview_snapshot(v->snap, err);
+        snap = v->priv->made;
+        if (!snap) {
+            return false;
+        }
+    }
+    v->table = table_get(snap, v->def->from, &own);
+    if (!v->table && own.code != ERR_NOT_FOUND) {
+        v->error = own;
+    }
+    return true;
+}
+
+static void bind_columns(struct view *v) {
+    const struct view_def *def = v->def;
+    v->cols = xcalloc(def->n_columns + 1, sizeof *v->cols);
+    v->n_cols = def->n_columns;
+    for (size_t i = 0; i < def->n_columns; i++) {
+        bind_view_col(v->table, &def->columns[i], &v->cols[i]);
+    }
+    v->n_frozen = def->n_columns ? 1 : 0;
+}
+
+static void bind_head(struct view *v) {
+    const struct view_head *head = &v->def->head;
+    struct view_priv *p = v->priv;
+    struct source s = view_source(v);
+    p->head_row = source_head(v->snap, &s, &p->head);
+    p->head_cols = xcalloc(head->n_columns + 1, sizeof *p->head_cols);
+    for (size_t i = 0; i < head->n_columns; i++) {
+        bind_view_col(p->head, &head->columns[i], &p->head_cols[i]);
+    }
+}
+
+static bool bind_fixed_filters(struct view *v, struct err *err) {
+    size_t at = 0;
+    if (!v->table || !v->def->filter.len) {
+        return true;
+    }
+    v->priv->fixed = bind_filter(v->table, v->def, v->def->filter, &at, err);
+    return v->priv->fixed ||
+           err_prefix(err, "filter of view %.*s, at character %zu", SV_ARG(v->def->name), at + 1);
+}
+
+// The rows of a commit range have an order of their own.
+static void default_sort(struct view *v) {
+    struct source s = view_source(v);
+    for (size_t i = 0; !source_is_range(&s) && i < v->def->n_sort; i++) {
+        struct sv name = v->def->sort[i];
+        bool descending = sv_starts(name, SV("-"));
+        int col = view_col_find(v, descending ? sv_from(name, 1) : name);
+        if (col >= 0) {
+            v->sort[v->n_sort++] = (struct view_sort){(size_t)col, descending};
+        }
+    }
+}
+
+struct view *view_open(struct view_set *set, const struct view_def *def, struct snapshot *snap,
+                       const struct view_value *params, size_t n_params, struct err *err) {
+    struct view *v = xcalloc(1, sizeof *v);
+    v->priv = xcalloc(1, sizeof *v->priv);
+    v->selected = xcalloc(1, sizeof *v->selected);
+    v->def = def;
+    v->set = set;
+    v->snap = snapshot_ref(snap);
+    if (!take_params(v, params, n_params, err) || !open_table(v, err)) {
+        view_free(v);
+        return NULL;
+    }
+    bind_columns(v);
+    bind_head(v);
+    default_sort(v);
+    if (!bind_fixed_filters(v, err)) {
+        view_free(v);
+        return NULL;
+    }
+    return v;
+}
+
+void view_free(struct view *v) {
+    if (!v) {
+        return;
+    }
+    struct view_priv *p = v->priv;
+    view_cancel(v);
+    view_filter_clear(v);
+    if (p->fixed) {
+        filter_unref(p->fixed);
+    }
+    if (p->tab) {
+        filter_unref(p->tab);
+    }
+    rows_done(&v->rows);
+    int_set_done(v->selected);
+    free(v->selected);
+    free(v->cols);
+    free(v->filters);
+    free(p->head_cols);
+    arena_done(&p->arena);
+    if (p->made) {
+        snapshot_unref(p->made);
+    }
+    snapshot_unref(v->snap);
+    free(p);
+    free(v);
+}
+
+void view_title(const struct view *v, struct str *out) {
+    str_add_sv(out, v->def->title);
+    for (size_t i = 0; i < v->n_params; i++) {
+        if (v->params[i].value.len) {
+            str_addf(out, " %.*s", SV_ARG(v->params[i].value));
+        }
+    }
+}
+
+// --- taking over new rows
+// -------------------------------------------------------------------------
+
+static size_t find_row(const struct rows *rows, uint32_t row) {
+    for (size_t i = 0; i < rows->n; i++) {
+        if (rows->idx[i] == row) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+// Line of the cursor's row in the new rows, else of the next old row that is still there, else of
+// the previous one.
+static size_t find_cursor(const struct rows *old, size_t cursor, const struct rows *new_rows) {
+    struct int_set present = {0};
+    for (size_t i = 0; i < new_rows->n; i++) {
+        int_set_put(&present, new_rows->idx[i], true);
+    }
+    size_t hit = SIZE_MAX;
+    for (size_t i = cursor; hit == SIZE_MAX && i < old->n; i++) {
+        hit = int_set_has(&present, old->idx[i]) ? old->idx[i] : SIZE_MAX;
+    }
+    for (size_t i = cursor; hit == SIZE_MAX && i-- > 0;) {
+        hit = int_set_has(&present, old->idx[i]) ? old->idx[i] : SIZE_MAX;
+    }
+    int_set_done(&present);
+    return hit == SIZE_MAX ? 0 : find_row(new_rows, (uint32_t)hit);
+}
+
+// The cursor's row keeps its screen line as far as there are rows.
+static void place_cursor(struct view *v, size_t cursor) {
+    size_t line = v->cursor >= v->top ? v->cursor - v->top : 0;
+    v->cursor = v->rows.n ? MIN(cursor, v->rows.n - 1) : 0;
+    v->top = v->cursor > line ? v->cursor - line : 0;
+}
+
+static void drop_unseen_selection(struct view *v) {
+    if (!v->selected->n) {
+        return;
+    }
+    struct int_set kept = {0};
+    for (size_t i = 0; i < v->rows.n; i++) {
+        if (int_set_has(v->selected, v->rows.idx[i])) {
+            int_set_put(&kept, v->rows.idx[i], true);
+        }
+    }
+    int_set_done(v->selected);
+    *v->selected = kept;
+}
+
+void view_apply(struct view *v, struct plan *plan) {
+    size_t cursor = 0;
+    if (v->rows.n && plan->rows.n && v->cursor < v->rows.n) {
+        cursor = find_cursor(&v->rows, v->cursor, &plan->rows);
+    }
+    rows_done(&v->rows);
+    v->rows = plan->rows;
+    plan->rows = (struct rows){0};
+    v->n_total = plan->n_total;
+    v->cut = plan->cut;
+    if (v->table) {
+        v->error = plan->error;
+    }
+    place_cursor(v, cursor);
+    drop_unseen_selection(v);
+    v->priv->has_run = true;
+    v->running = false;
+    v->version++;
+}
+
+bool view_run(struct view *v, const struct query_ctl *ctl, struct err *err) {
+    struct plan plan;
+    view_cancel(v);
+    plan_make(&plan, v);
+    bool ok = plan_run(&plan, ctl, err);
+    if (ok) {
+        view_apply(v, &plan);
+    }
+    plan_done(&plan);
+    return ok;
+}
+
+// --- on the pool
+// ------------------------------------------------------------------------------------
+
+struct view_job {
+    struct view *view; // NULL: nobody waits for it any more
+    struct view *next; // view_switch_start(): the view over the newer snapshot, owned
+    struct plan plan;
+    struct job *handle;
+};
+
+static bool job_run(struct job *job, struct err *err) {
+    struct view_job *vj = job->arg;
+    const struct query_ctl ctl = {
+        .cancel = &job->cancel, .done_units = &job->done_units, .n_threads = 2};
+    return plan_run(&vj->plan, &ctl, err);
+}
+
+static void swap_guts(struct view *v, struct view *next);
+
+static void job_finish(struct job *job) {
+    struct view_job *vj = job->arg;
+    struct view *v = vj->view;
+    if (v) {
+        v->priv->job = NULL;
+        v->running = false;
+        v->version++;
+    }
+    if (v && job->state == JOB_DONE && vj->next) {
+        view_apply(vj->next, &vj->plan);
+        swap_guts(v, vj->next);
+    } else if (v && job->state == JOB_DONE) {
+        view_apply(v, &vj->plan);
+    } else if (v && job->state == JOB_FAILED) {
+        v->error = job->err;
+    }
+    plan_done(&vj->plan);
+    view_free(vj->next);
+    free(vj);
+}
+
+static void submit(struct view *v, struct view *next, struct pool *pool) {
+    struct view_job *vj = xcalloc(1, sizeof *vj);
+    vj->view = v;
+    vj->next = next;
+    plan_make(&vj->plan, next ? next : v);
+    const struct job job = {.name = "query", .run = job_run, .finish = job_finish, .arg = vj};
+    v->priv->job = vj;
+    v->running = true;
+    vj->handle = pool_submit(pool, &job);
+}
+
+static bool is_small(const struct view *v) {
+    return !v->table || table_n_rows(v->table) <= AT_ONCE_ROWS;
+}
+
+void view_start(struct view *v, struct pool *pool) {
+    view_cancel(v);
+    if (!pool || is_small(v)) {
+        struct err err = ERR_INIT;
+        if (!view_run(v, NULL, &err)) {
+            v->error = err;
+            v->version++;
+        }
+        return;
+    }
+    submit(v, NULL, pool);
+}
+
+void view_cancel(struct view *v) {
+    struct view_job *vj = v->priv->job;
+    if (!vj) {
+        return;
+    }
+    vj->view = NULL;
+    v->priv->job = NULL;
+    v->running = false;
+    job_cancel(vj->handle);
+}
+
+// --- newer snapshots
+// ----------------------------------------------------------------------------------
+
+// Filters are bound to columns of one snapshot, so they are parsed again.
+static bool copy_filters(const struct view *v, struct view *next, struct err *err) {
+    size_t at = 0;
+    for (size_t i = 0; i < v->n_filters; i++) {
+        if (!view_filter_add(next, sv_cstr(v->filters[i].text), &at, err)) {
+            return false;
+        }
+    }
+    return !v->priv->typed.text || view_filter_type(next, sv_cstr(v->priv->typed.text), &at, err);
+}
+
+// Columns that the user added belong to the old view; definitions of the file to the set.
+static const struct view_column *keep_def(const struct view *v, const struct view_column *def,
+                                          struct view *next) {
+    for (size_t i = 0; i < v->def->n_columns; i++) {
+        if (def == &v->def->columns[i]) {
+            return def;
+        }
+    }
+    struct view_column *copy = arena_zalloc(&next->priv->arena, 1, sizeof *copy);
+    *copy = *def;
+    copy->field = arena_sv(&next->priv->arena, def->field);
+    copy->name = copy->field;
+    copy->label = arena_sv(&next->priv->arena, def->label);
+    return copy;
+}
+
+static void copy_layout(const struct view *v, struct view *next) {
+    free(next->cols);
+    next->cols = xcalloc(v->n_cols + 1, sizeof *next->cols);
+    next->n_cols = v->n_cols;
+    for (size_t i = 0; i < v->n_cols; i++) {
+        const struct view_col *from = &v->cols[i];
+        struct view_col *to = &next->cols[i];
+        bind_view_col(next->table, keep_def(v, from->def, next), to);
+        to->width = from->width;
+        to->width_set = from->width_set;
+        to->hidden = from->hidden;
+        to->right = from->right;
+    }
+    memcpy(next->sort, v->sort, sizeof v->sort);
+    next->n_sort = v->n_sort;
+    next->n_frozen = v->n_frozen;
+    next->filters_off = v->filters_off;
+    next->cur_col = v->cur_col;
+    next->left_col = v->left_col;
+    next->cursor = v->cursor;
+    next->top = v->top;
+}
+
+// The same view, empty, over another snapshot.
+static struct view *open_again(const struct view *v, struct snapshot *snap, struct err *err) {
+    struct view *next = view_open(v->set, v->def, snap, v->params, v->n_params, err);
+    if (!next) {
+        return NULL;
+    }
+    copy_layout(v, next);
+    view_tab_set(next, v->tab);
+    if (!copy_filters(v, next, err)) {
+        view_free(next);
+        return NULL;
+    }
+    return next;
+}
+
+// `v` becomes what `next` is, `next` the old one; place and selection move by key.
+static void swap_guts(struct view *v, struct view *next) {
+    struct kept *kept = keys_keep(v);
+    next->cursor = v->cursor;
+    next->top = v->top;
+    next->version = v->version + 1;
+    struct view old = *v;
+    *v = *next;
+    *next = old;
+    keys_restore(kept, v);
+    keys_free(kept);
+}
+
+bool view_switch(struct view *v, struct snapshot *snap, struct err *err) {
+    view_cancel(v);
+    struct view *next = open_again(v, snap, err);
+    if (!next) {
+        return false;
+    }
+    bool ok = !v->priv->has_run || view_run(next, NULL, err);
+    if (ok) {
+        swap_guts(v, next);
+    }
+    view_free(next);
+    return ok;
+}
+
+bool view_switch_start(struct view *v, struct snapshot *snap, struct pool *pool, struct err *err) {
+    view_cancel(v);
+    struct view *next = open_again(v, snap, err);
+    if (!next) {
+        return false;
+    }
+    if (!pool || is_small(next)) {
+        view_free(next);
+        return view_switch(v, snap, err);
+    }
+    submit(v, next, pool);
+    return true;
+}

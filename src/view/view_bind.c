@@ -1,0 +1,256 @@
+// Columns of a definition over the tables of a snapshot.
+#include "view/view_int.h"
+
+#include <stdlib.h>
+
+static void absent_column(struct table *t, struct sv name, struct column *out) {
+    *out = (struct column){.name = name, .base = t, .col = -1, .class = CLASS_TEXT};
+}
+
+// Names of codes and units stand in the catalog, not in the files.
+static void describe(struct column *c) {
+    const struct dataset_def *ds =
+        c->table ? view_dataset(sv_cstr(table_dataset(c->table)->name)) : NULL;
+    int col = ds && c->col >= 0 ? schema_column(ds, c->name) : -1;
+    if (col >= 0) {
+        const char *values = ds->columns[col].values;
+        c->unit = ds->columns[col].unit;
+        c->values = values ? enum_find(sv_cstr(values)) : NULL;
+    }
+}
+
+static bool find_described(struct table *t, struct sv name, struct column *out) {
+    if (!t || !column_find(t, name, out, NULL)) {
+        return false;
+    }
+    describe(out);
+    return true;
+}
+
+void bind_column(struct table *t, const struct view_column *def, struct column *out) {
+    bool ok = false;
+    if (t && def->join.len) {
+        ok = column_join(t, def->on_base, def->join, def->on_other, def->field, out, NULL);
+        if (ok) {
+            describe(out);
+        }
+    } else if (t) {
+        ok = find_described(t, def->field, out);
+    }
+    if (!ok) {
+        absent_column(t, def->name, out);
+    }
+}
+
+static bool is_number(enum value_class class) {
+    return class == CLASS_INT || class == CLASS_FLOAT;
+}
+
+void bind_view_col(struct table *t, const struct view_column *def, struct view_col *out) {
+    *out = (struct view_col){.def = def, .hidden = def->hidden, .width = def->width};
+    out->width_set = def->width > 0;
+    bind_column(t, def, &out->column);
+    const struct cell_format *named = def->format.len ? cell_format_find(def->format) : NULL;
+    out->format = named ? named : cell_format_for(&out->column);
+    out->right =
+        out->format->right || (!named && is_number(out->column.class) && !out->column.values);
+    if (def->align_given) {
+        out->right = def->right;
+    }
+    if (t && def->sign.len && !column_find(t, def->sign, &out->sign, NULL)) {
+        out->sign = (struct column){0};
+    }
+    if (t && def->worse.len && !column_find(t, def->worse, &out->worse, NULL)) {
+        out->worse = (struct column){0};
+    }
+}
+
+bool bind_field(struct table *t, const struct view_def *def, struct sv name, struct column *out,
+                struct err *err) {
+    const struct view_column *col = def_column(def->columns, def->n_columns, name);
+    if (col) {
+        bind_column(t, col, out);
+        return true;
+    }
+    if (find_described(t, name, out)) {
+        return true;
+    }
+    return err_set(err, ERR_USAGE, "no column \"%.*s\" in view %.*s", SV_ARG(name),
+                   SV_ARG(def->name));
+}
+
+// --- filters ------------------------------------------------------------------------------------
+
+struct resolver {
+    struct table *table;
+    const struct view_def *def;
+};
+
+static bool resolve(void *arg, struct sv name, struct column *out, struct err *err) {
+    const struct resolver *r = arg;
+    return bind_field(r->table, r->def, name, out, err);
+}
+
+// Words look into all short texts of the view, also hidden ones; not into diffs and raw cells.
+static bool is_searched(const struct column *c) {
+    if (c->col < 0 || !c->table || c->class != CLASS_TEXT) {
+        return false;
+    }
+    return table_field(c->table, (size_t)c->col)->kind != ARROW_LARGE_UTF8;
+}
+
+struct filter *bind_filter(struct table *t, const struct view_def *def, struct sv text, size_t *at,
+                           struct err *err) {
+    struct resolver r = {t, def};
+    struct column *columns = xcalloc(def->n_columns + 1, sizeof *columns);
+    size_t n = 0;
+    for (size_t i = 0; i < def->n_columns; i++) {
+        bind_column(t, &def->columns[i], &columns[n]);
+        n += is_searched(&columns[n]);
+    }
+    struct filter_env env = {.resolve = resolve,
+                             .arg = &r,
+                             .text_columns = columns,
+                             .n_text_columns = n,
+                             .now_us = clock_now_us()};
+    struct filter *f = filter_parse(text, &env, at, err);
+    free(columns);
+    return f;
+}
+
+// --- cells --------------------------------------------------------------------------------------
+
+static bool flag_of(const struct column *c, int64_t row, bool *out) {
+    struct cell cell = column_cell(c, row);
+    if (cell_is_null(cell)) {
+        return false;
+    }
+    if (c->class == CLASS_BOOL) {
+        *out = arrow_get_bool(cell.col, cell.slot);
+    } else {
+        *out = arrow_get_f64(cell.col, cell.slot) > 0;
+    }
+    return true;
+}
+
+// Why a cell has no value: the data is null, the key led nowhere, or the batch is damaged.
+static enum cell_state empty_state(const struct view_col *v, int64_t row, struct cell cell) {
+    const struct column *c = &v->column;
+    if (v->def->join.len && (!c->table || column_row(c, row) < 0)) {
+        return CELL_NO_JOIN;
+    }
+    return c->table && !cell.col ? CELL_BROKEN : CELL_EMPTY;
+}
+
+// A join over an empty key is empty, not broken.
+static bool join_key_null(const struct view_col *c, int64_t row) {
+    struct column key;
+    if (!c->def->on_base.len || !c->column.base ||
+        !column_find(c->column.base, c->def->on_base, &key, NULL)) {
+        return false;
+    }
+    struct cell cell = column_cell(&key, row);
+    return cell_is_null(cell);
+}
+
+static void set_empty(const struct view_col *c, int64_t row, struct cell cell,
+                      struct view_cell *out) {
+    static const struct sv texts[] = {
+        [CELL_VALUE] = {"", 0},
+        [CELL_EMPTY] = {"", 0},
+        [CELL_NO_JOIN] = {"-", 1},
+        [CELL_BROKEN] = {"!", 1},
+    };
+    out->state = empty_state(c, row, cell);
+    if (out->state == CELL_NO_JOIN && join_key_null(c, row)) {
+        out->state = CELL_EMPTY;
+    }
+    out->text = texts[out->state];
+    out->role = out->state == CELL_BROKEN ? SV("problem") : SV_NULL;
+}
+
+// Amount in percent with the sign of another column (the service gives it without). A value of 0
+// beside a change means that the value before was 0: then only the amount itself can be shown.
+static bool write_signed(const struct view_col *c, int64_t row, struct cell cell, struct str *out) {
+    struct cell sign = column_cell(&c->sign, row);
+    if (cell_is_null(sign)) {
+        return false;
+    }
+    double amount = arrow_get_f64(sign.col, sign.slot);
+    double pct = arrow_get_f64(cell.col, cell.slot);
+    if (pct == 0 && amount != 0) {
+        format_add_change(out, amount, "");
+    } else {
+        pct = pct < 0 ? -pct : pct;
+        format_add_change(out, amount < 0 ? -pct : pct, "%");
+    }
+    return true;
+}
+
+static void set_role(const struct view_col *c, int64_t row, struct view_cell *out) {
+    bool worse;
+    if (c->worse.name.len && flag_of(&c->worse, row, &worse)) {
+        out->role = worse ? SV("change_worse") : SV("change_better");
+    } else if (c->def->role.len && !sv_is(c->def->role, "change") &&
+               !sv_is(c->def->role, "status")) {
+        out->role = c->def->role;
+    } else if (!out->role.len && c->def->link.len) {
+        out->role = SV("link");
+    }
+}
+
+void bound_cell(const struct view_col *c, int64_t row, struct str *scratch, struct view_cell *out) {
+    const struct format_env env = {.now_us = clock_now_us()};
+    *out = (struct view_cell){.state = CELL_VALUE};
+    str_clear(scratch);
+    if (c->column.subkey.ptr) {
+        if (!column_text(&c->column, row, scratch, &out->text)) {
+            set_empty(c, row, column_cell(&c->column, row), out);
+        }
+        return;
+    }
+    struct cell cell = column_cell(&c->column, row);
+    if (cell_is_null(cell)) {
+        set_empty(c, row, cell, out);
+        return;
+    }
+    if (!c->sign.name.len || !write_signed(c, row, cell, scratch)) {
+        c->format->write(&env, &c->column, cell, scratch, &out->role);
+    }
+    out->text = str_sv(scratch);
+    set_role(c, row, out);
+}
+
+// --- values -------------------------------------------------------------------------------------
+
+static void add_item(struct str *out, const struct arrow_col *item, int64_t slot) {
+    if (arrow_is_null(item, slot)) {
+        return;
+    }
+    if (out->len) {
+        str_add_byte(out, ',');
+    }
+    if (item->field->kind == ARROW_UTF8 || item->field->kind == ARROW_LARGE_UTF8 ||
+        item->field->kind == ARROW_DICT) {
+        str_add_sv(out, arrow_get_text(item, slot));
+    } else if (item->field->kind != ARROW_STRUCT) {
+        str_add_i64(out, arrow_get_i64(item, slot));
+    }
+}
+
+bool bound_value(const struct column *c, int64_t row, struct str *scratch, struct sv *out) {
+    if (c->class != CLASS_LIST || c->subkey.ptr) {
+        return column_text(c, row, scratch, out) && out->len;
+    }
+    struct cell cell = column_cell(c, row);
+    int64_t from, to;
+    if (cell_is_null(cell) || !arrow_get_list(cell.col, cell.slot, &from, &to)) {
+        return false;
+    }
+    str_clear(scratch);
+    for (int64_t i = from; i < to; i++) {
+        add_item(scratch, &cell.col->children[0], i);
+    }
+    *out = str_sv(scratch);
+    return out->len > 0;
+}

@@ -1,0 +1,184 @@
+// Sort keys, columns and widths of an open view.
+#include "view/view_int.h"
+
+#include <stdlib.h>
+
+#include "base/utf8.h"
+
+int view_col_find(const struct view *v, struct sv name) {
+    for (size_t i = 0; i < v->n_cols; i++) {
+        if (sv_eq(v->cols[i].def->name, name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+// --- sort
+// -----------------------------------------------------------------------------------------
+
+static size_t find_sort(const struct view *v, size_t col) {
+    for (size_t i = 0; i < v->n_sort; i++) {
+        if (v->sort[i].col == col) {
+            return i;
+        }
+    }
+    return SIZE_MAX;
+}
+
+static void drop_sort(struct view *v, size_t at) {
+    memmove(&v->sort[at], &v->sort[at + 1], (v->n_sort - at - 1) * sizeof v->sort[0]);
+    v->n_sort--;
+}
+
+void view_sort_by(struct view *v, size_t col, bool descending, bool add) {
+    if (col >= v->n_cols) {
+        return;
+    }
+    size_t at = find_sort(v, col);
+    bool same = at != SIZE_MAX && v->sort[at].descending == descending;
+    v->version++;
+    if (same && (add || v->n_sort == 1)) {
+        drop_sort(v, at);
+        return;
+    }
+    if (!add) {
+        v->n_sort = 0;
+        at = SIZE_MAX;
+    }
+    if (at != SIZE_MAX) {
+        v->sort[at].descending = descending;
+        return;
+    }
+    if (v->n_sort == COUNTOF(v->sort)) {
+        v->n_sort--;
+    }
+    v->sort[v->n_sort++] = (struct view_sort){col, descending};
+}
+
+bool view_sort_parse(struct view *v, struct sv text, struct err *err) {
+    struct view_sort sort[COUNTOF(v->sort)];
+    size_t n = 0;
+    struct sv part;
+    while (sv_split(&text, ',', &part)) {
+        part = sv_trim(part);
+        bool descending = sv_starts(part, SV("-"));
+        int col = view_col_find(v, descending ? sv_from(part, 1) : part);
+        if (col < 0) {
+            return err_set(err, ERR_USAGE, "view %.*s has no column \"%.*s\" to sort by",
+                           SV_ARG(v->def->name), SV_ARG(part));
+        }
+        if (n == COUNTOF(sort)) {
+            return err_set(err, ERR_USAGE, "expected at most %zu sort columns", COUNTOF(sort));
+        }
+        sort[n++] = (struct view_sort){(size_t)col, descending};
+    }
+    memcpy(v->sort, sort, n * sizeof sort[0]);
+    v->n_sort = n;
+    v->version++;
+    return true;
+}
+
+// --- columns
+// ----------------------------------------------------------------------------------------
+
+static size_t moved(size_t col, size_t from, size_t to) {
+    if (col == from) {
+        return to;
+    }
+    if (from < col && col <= to) {
+        return col - 1;
+    }
+    return to <= col && col < from ? col + 1 : col;
+}
+
+void view_col_move(struct view *v, size_t from, size_t to) {
+    if (from >= v->n_cols || to >= v->n_cols || from == to) {
+        return;
+    }
+    struct view_col col = v->cols[from];
+    if (from < to) {
+        memmove(&v->cols[from], &v->cols[from + 1], (to - from) * sizeof col);
+    } else {
+        memmove(&v->cols[to + 1], &v->cols[to], (from - to) * sizeof col);
+    }
+    v->cols[to] = col;
+    for (size_t i = 0; i < v->n_sort; i++) {
+        v->sort[i].col = moved(v->sort[i].col, from, to);
+    }
+    v->cur_col = moved(v->cur_col, from, to);
+    v->version++;
+}
+
+// A column of the dataset that the view's file does not list.
+static bool add_column(struct view *v, struct sv name, struct err *err) {
+    struct arena *a = &v->priv->arena;
+    struct view_column *def = arena_zalloc(a, 1, sizeof *def);
+    struct column column;
+    if (!v->table || !column_find(v->table, name, &column, NULL)) {
+        return err_set(err, ERR_USAGE, "view %.*s has no column \"%.*s\"", SV_ARG(v->def->name),
+                       SV_ARG(name));
+    }
+    def->field = arena_sv(a, name);
+    def->name = def->field;
+    def->label = def->field;
+    v->cols = xreallocarray(v->cols, v->n_cols + 1, sizeof *v->cols);
+    bind_view_col(v->table, def, &v->cols[v->n_cols]);
+    v->cols[v->n_cols++].hidden = true;
+    return true;
+}
+
+bool view_columns_parse(struct view *v, struct sv text, struct err *err) {
+    struct sv part;
+    for (struct sv rest = text; sv_split(&rest, ',', &part);) {
+        part = sv_trim(part);
+        if (view_col_find(v, part) < 0 && !add_column(v, part, err)) {
+            return false;
+        }
+    }
+    for (size_t i = 0; i < v->n_cols; i++) {
+        v->cols[i].hidden = true;
+    }
+    size_t to = 0;
+    for (struct sv rest = text; sv_split(&rest, ',', &part);) {
+        size_t col = (size_t)view_col_find(v, sv_trim(part));
+        v->cols[col].hidden = false;
+        if (col >= to) {
+            view_col_move(v, col, to++);
+        }
+    }
+    v->cur_col = 0;
+    v->left_col = 0;
+    v->version++;
+    return true;
+}
+
+// --- widths
+// -------------------------------------------------------------------------------------------
+
+// Grows only, so that columns do not jump while one scrolls.
+static void fit_column(const struct view *v, size_t col, size_t from, size_t n, int max_width,
+                       struct str *scratch) {
+    struct view_col *c = &v->cols[col];
+    size_t width = utf8_width(c->def->label);
+    struct view_cell cell;
+    if (c->width > 0) {
+        width = MAX(width, (size_t)c->width);
+    }
+    for (size_t i = from; i < from + n && width < (size_t)max_width; i++) {
+        view_cell(v, i, col, scratch, &cell);
+        width = MAX(width, utf8_width(cell.text));
+    }
+    c->width = (int)MIN(width, (size_t)max_width);
+}
+
+void view_fit_widths(struct view *v, size_t from, size_t n, int max_width) {
+    auto_str scratch = STR_INIT;
+    from = MIN(from, v->rows.n);
+    n = MIN(n, v->rows.n - from);
+    for (size_t i = 0; i < v->n_cols && max_width > 0; i++) {
+        if (!v->cols[i].width_set && !v->cols[i].hidden) {
+            fit_column(v, i, from, n, max_width, &scratch);
+        }
+    }
+}

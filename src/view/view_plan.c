@@ -1,0 +1,123 @@
+// Computing the rows of a view, from copies of what the view holds, so that a worker can do it.
+#include "view/view_int.h"
+
+#include <stdlib.h>
+
+static struct view_value *copy_params(struct arena *a, const struct view_value *params, size_t n) {
+    struct view_value *copy = arena_zalloc(a, n + 1, sizeof *copy);
+    for (size_t i = 0; i < n; i++) {
+        copy[i].name = arena_sv(a, params[i].name);
+        copy[i].value = arena_sv(a, params[i].value);
+    }
+    return copy;
+}
+
+// The text that a list shows in order: numbers inside ids and names count as numbers.
+static bool is_natural(const struct view_def *def, const struct view_col *c) {
+    if (c->column.class != CLASS_TEXT) {
+        return false;
+    }
+    for (size_t i = 0; i < def->n_key; i++) {
+        if (sv_eq(def->key[i], c->def->field)) {
+            return true;
+        }
+    }
+    return sv_ends(c->def->field, SV("_id"));
+}
+
+static void take_filters(struct plan *plan, const struct view *v) {
+    const struct view_priv *p = v->priv;
+    plan->fixed[0] = p->fixed ? filter_ref(p->fixed) : NULL;
+    plan->fixed[1] = p->tab ? filter_ref(p->tab) : NULL;
+    plan->user = arena_zalloc(&plan->arena, v->n_filters + 2, sizeof *plan->user);
+    if (v->filters_off) {
+        return;
+    }
+    for (size_t i = 0; i < v->n_filters; i++) {
+        if (v->filters[i].filter) {
+            plan->user[plan->n_user++] = filter_ref(v->filters[i].filter);
+        }
+    }
+    if (p->typed.filter) {
+        plan->user[plan->n_user++] = filter_ref(p->typed.filter);
+    }
+}
+
+void plan_make(struct plan *plan, const struct view *v) {
+    *plan = (struct plan){0};
+    plan->snap = snapshot_ref(v->priv->made ? v->priv->made : v->snap);
+    plan->source = (struct source){
+        .table = v->table,
+        .def = v->def,
+        .params = copy_params(&plan->arena, v->params, v->n_params),
+        .n_params = v->n_params,
+    };
+    take_filters(plan, v);
+    for (size_t i = 0; i < v->n_sort; i++) {
+        const struct view_col *c = &v->cols[v->sort[i].col];
+        if (c->column.table && c->column.col >= 0) {
+            plan->sort[plan->n_sort++] = (struct sort_key){.column = c->column,
+                                                           .descending = v->sort[i].descending,
+                                                           .natural = is_natural(v->def, c)};
+        }
+    }
+}
+
+static bool apply_filters(struct plan *plan, struct filter *const *filters, size_t n,
+                          const struct query_ctl *ctl, struct err *err) {
+    for (size_t i = 0; i < n; i++) {
+        struct rows kept = {0};
+        if (!filters[i]) {
+            continue;
+        }
+        if (!filter_run(filters[i], plan->source.table, &plan->rows, ctl, &kept, err)) {
+            rows_done(&kept);
+            return false;
+        }
+        rows_done(&plan->rows);
+        plan->rows = kept;
+    }
+    return true;
+}
+
+bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
+    struct err own = ERR_INIT;
+    if (!plan->source.table) {
+        return true;
+    }
+    if (!source_rows(&plan->source, &plan->rows, &plan->cut, &own)) {
+        rows_done(&plan->rows);
+        // A revision that no commit has is an answer, not a failure.
+        if (own.code == ERR_NOT_FOUND || own.code == ERR_USAGE) {
+            plan->error = own;
+            return true;
+        }
+        if (err) {
+            *err = own;
+        }
+        return false;
+    }
+    if (!apply_filters(plan, plan->fixed, COUNTOF(plan->fixed), ctl, err)) {
+        return false;
+    }
+    plan->n_total = (int64_t)plan->rows.n;
+    return apply_filters(plan, plan->user, plan->n_user, ctl, err) &&
+           (!plan->n_sort || rows_sort(&plan->rows, plan->sort, plan->n_sort, ctl, err));
+}
+
+void plan_done(struct plan *plan) {
+    for (size_t i = 0; i < COUNTOF(plan->fixed); i++) {
+        if (plan->fixed[i]) {
+            filter_unref(plan->fixed[i]);
+        }
+    }
+    for (size_t i = 0; i < plan->n_user; i++) {
+        filter_unref(plan->user[i]);
+    }
+    rows_done(&plan->rows);
+    if (plan->snap) {
+        snapshot_unref(plan->snap);
+    }
+    arena_done(&plan->arena);
+    *plan = (struct plan){0};
+}
