@@ -35,6 +35,9 @@ static double strtod_c(const char *text, char **end) {
 }
 
 bool num_parse_i64(struct sv text, int64_t *out) {
+    if (!text.len) {
+        return false; // the NULL view too, to which nothing may be added
+    }
     const char *p = text.ptr, *end = text.ptr + text.len;
     bool negative = text.len && *p == '-';
     if (text.len && (*p == '-' || *p == '+')) {
@@ -120,6 +123,9 @@ static bool scan_exponent(const char *p, const char *end, struct decimal *d) {
 }
 
 static bool scan_decimal(struct sv text, struct decimal *d) {
+    if (!text.len) {
+        return false; // the NULL view too, to which nothing may be added
+    }
     const char *p = text.ptr, *end = text.ptr + text.len;
     d->negative = p < end && *p == '-';
     if (p < end && (*p == '-' || *p == '+')) {
