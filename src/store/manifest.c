@@ -53,7 +53,7 @@ bool manifest_load(struct manifest *m, const char *store_dir, struct manifest_st
     *m = (struct manifest){0};
     *stamp = (struct manifest_stamp){0};
     auto_free char *path = path_join(store_dir, "manifest.json");
-    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC);
+    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe must not hold us up
     if (fd < 0) {
         return errno == ENOENT || err_sys(err, "%s", path);
     }

@@ -7,7 +7,7 @@
 int schema_number(const struct arrow_schema *schema) {
     struct sv text = arrow_metadata(schema->metadata, schema->n_metadata, "culprit:schema");
     int64_t number;
-    if (!num_parse_i64(text, &number) || number < 0 || number > INT32_MAX) {
+    if (!text.len || !num_parse_i64(text, &number) || number < 0 || number > INT32_MAX) {
         return 0;
     }
     return (int)number;

@@ -73,10 +73,14 @@ bool manifest_open(struct manifest *m, const char *store_dir, struct manifest_st
         if (!manifest_load(m, store_dir, stamp, err)) {
             return false;
         }
+        if (!store_step("open")) {
+            manifest_done(m);
+            return store_refused(err, errno, store_dir, "open its segments");
+        }
         size_t n_bad = open_segments(m, store_dir, &found);
         manifest_stamp_now(store_dir, &now);
         if (n_bad == 0 || manifest_stamp_equal(stamp, &now)) {
-            if (damage) {
+            if (damage && found.len) {
                 str_add_sv(damage, str_sv(&found));
             }
             return true;
