@@ -5,6 +5,7 @@
 #include <pthread.h>
 
 #include "arrow/fb_build.h"
+#include "base/file.h"
 #include "base/str.h"
 
 // --- files made by hand, as another program might write them -----------------------------------
@@ -681,6 +682,57 @@ static void test_unaligned_memory(void **state) {
     free(b.ptr);
 }
 
+// --- seeds of the fuzzer -----------------------------------------------------------------------
+
+// They are also a record of the bytes: a writer that changes them changes every stored file's
+// checksum. With CULPRIT_WRITE_SEEDS set the files are written instead.
+static void check_seed(const char *name, const void *bytes, size_t len) {
+    char path[4096];
+    snprintf(path, sizeof path, "%s/tests/fuzz/seeds/fuzz_arrow/%s", SOURCE_DIR, name);
+    if (getenv("CULPRIT_WRITE_SEEDS")) {
+        int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0644);
+        assert_true(fd >= 0);
+        assert_int_equal(write(fd, bytes, len), (ssize_t)len);
+        close(fd);
+        return;
+    }
+    struct err err = ERR_INIT;
+    struct str stored = STR_INIT;
+    OK(file_read(path, 1 << 20, &stored, &err));
+    assert_int_equal(stored.len, len);
+    assert_memory_equal(stored.ptr, bytes, len);
+    str_done(&stored);
+}
+
+static void test_seeds(void **state) {
+    (void)state;
+    struct bytes b = all_types_file(SOME_NULLS, 7);
+    check_seed("ours.arrow", b.ptr, b.len);
+    free(b.ptr);
+    b = all_types_file(NO_NULLS, 0);
+    check_seed("ours-empty.arrow", b.ptr, b.len);
+    free(b.ptr);
+    static const struct {
+        const char *name;
+        struct craft c;
+    } crafted[] = {
+        {"foreign.arrow", {0}},
+        {"foreign-old.arrow", {.version = 3, .old_prefix = true}},
+        {"foreign-dictionary.arrow", {.dict = true}},
+        {"compressed.arrow", {.compressed = true}},
+        {"uneven.arrow",
+         {.pairs = {{"culprit:rows", "3"},
+                    {"culprit:batch_rows", "0"},
+                    {"culprit:first_rows", "0"},
+                    {"culprit:crc", "00000000"}}}},
+    };
+    for (size_t i = 0; i < COUNTOF(crafted); i++) {
+        struct str bytes = craft(&crafted[i].c);
+        check_seed(crafted[i].name, bytes.ptr, bytes.len);
+        str_done(&bytes);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_good_ones_open),
@@ -696,6 +748,7 @@ int main(void) {
         cmocka_unit_test(test_any_byte),
         cmocka_unit_test(test_threads_see_one_batch),
         cmocka_unit_test(test_unaligned_memory),
+        cmocka_unit_test(test_seeds),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
