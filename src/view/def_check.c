@@ -110,8 +110,7 @@ static const struct dataset_def *want_dataset(struct check *c, struct sv name,
     return ds;
 }
 
-// --- columns
-// --------------------------------------------------------------------------------------
+// --- columns ------------------------------------------------------------------------------------
 
 static bool known_role(struct sv role) {
     for (size_t i = 0; i < COUNTOF(roles); i++) {
@@ -213,8 +212,7 @@ static void check_sort_and_key(struct check *c) {
     }
 }
 
-// --- links
-// ----------------------------------------------------------------------------------------
+// --- links --------------------------------------------------------------------------------------
 
 static bool link_fills(const struct view_link *link, struct sv param) {
     for (size_t i = 0; i < link->n_with; i++) {
@@ -288,8 +286,7 @@ static void check_links(struct check *c) {
     }
 }
 
-// --- the rest
-// -------------------------------------------------------------------------------------
+// --- the rest -----------------------------------------------------------------------------------
 
 static void check_params(struct check *c) {
     struct def_path params = {&c->root, "params", 0};
@@ -376,8 +373,7 @@ static void check_open(struct check *c) {
     }
 }
 
-// --- filters
-// --------------------------------------------------------------------------------------
+// --- filters ------------------------------------------------------------------------------------
 
 static const struct dataset_def *filter_column(const struct check *c, struct sv name,
                                                struct sv *field) {

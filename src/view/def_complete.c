@@ -118,17 +118,6 @@ static void complete_links(struct view_def *def) {
     }
 }
 
-static void complete_tabs(struct view_def *def, struct arena *a) {
-    if (!def->n_tabs || !def->tabs[0].filter.len) {
-        return;
-    }
-    struct view_tab *tabs = arena_zalloc(a, def->n_tabs + 1, sizeof *tabs);
-    tabs[0].title = SV("all");
-    memcpy(tabs + 1, def->tabs, def->n_tabs * sizeof *tabs);
-    def->tabs = tabs;
-    def->n_tabs++;
-}
-
 void def_complete(struct view_def *def, struct arena *a) {
     const struct dataset_def *ds = view_dataset(def->from);
     if (!def->title.len) {
@@ -144,7 +133,6 @@ void def_complete(struct view_def *def, struct arena *a) {
     complete_columns(def->head.columns, def->head.n_columns, def->head.from, a);
     complete_params(def, ds);
     complete_links(def);
-    complete_tabs(def, a);
 }
 
 void def_for_dataset(struct view_def *def, const struct dataset_def *ds, struct arena *a) {

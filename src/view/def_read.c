@@ -48,8 +48,7 @@ static void read_text(struct reader *r, const json_t *value, struct sv *out,
     }
 }
 
-// --- objects by table
-// -----------------------------------------------------------------------------
+// --- objects by table ---------------------------------------------------------------------------
 
 static const struct field *find_field(const struct field *fields, const char *name) {
     for (; fields->name; fields++) {
@@ -163,8 +162,7 @@ static struct view_pair *read_pairs(struct reader *r, const json_t *json, size_t
     return pairs;
 }
 
-// --- columns
-// --------------------------------------------------------------------------------------
+// --- columns ------------------------------------------------------------------------------------
 
 static void read_on(struct reader *r, const json_t *value, void *object,
                     const struct def_path *at) {
@@ -203,8 +201,7 @@ static const struct field column_fields[] = {
     {"align", FIELD_OWN, 0, read_align},        {0},
 };
 
-// --- links, parameters, tabs
-// ------------------------------------------------------------------------
+// --- links, parameters, tabs --------------------------------------------------------------------
 
 static void read_link_key(struct reader *r, const json_t *value, void *object,
                           const struct def_path *at) {
@@ -248,8 +245,7 @@ static const struct field tab_fields[] = {
     {0},
 };
 
-// --- head and range
-// -----------------------------------------------------------------------------------
+// --- head and range -----------------------------------------------------------------------------
 
 static void read_head_columns(struct reader *r, const json_t *value, void *object,
                               const struct def_path *at) {
@@ -273,8 +269,7 @@ static const struct field range_fields[] = {
     {0},
 };
 
-// --- the view
-// -------------------------------------------------------------------------------------------
+// --- the view -----------------------------------------------------------------------------------
 
 static void read_pane(struct reader *r, const json_t *value, void *object,
                       const struct def_path *at) {

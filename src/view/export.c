@@ -32,8 +32,7 @@ bool export_format_parse(struct sv name, enum export_format *out) {
     return false;
 }
 
-// --- rows and cells
-// -------------------------------------------------------------------------------
+// --- rows and cells -----------------------------------------------------------------------------
 
 static void export_init(struct export *e, const struct view *v, const struct export_opts *opts) {
     *e = (struct export){.v = v, .opts = opts};
@@ -104,8 +103,7 @@ bool export_each(struct export *e, bool (*fn)(struct export *e, size_t row_idx, 
     return look(e, nth, err);
 }
 
-// --- CSV, TSV, Markdown
-// ---------------------------------------------------------------------------
+// --- CSV, TSV, Markdown -------------------------------------------------------------------------
 
 static bool csv_row(struct export *e, size_t row_idx, size_t nth) {
     (void)nth;
@@ -192,8 +190,7 @@ static void add_md_head(struct export *e) {
     str_add_cstr(&e->buf, "|\n");
 }
 
-// --- files and streams
-// ----------------------------------------------------------------------------
+// --- files and streams --------------------------------------------------------------------------
 
 // Arrow files need to be written at once; through a file without a name.
 static bool arrow_stream(struct export *e, struct err *err) {

@@ -17,8 +17,7 @@ static double as_f64(const struct column *c, struct cell cell) {
                                   : arrow_get_f64(cell.col, cell.slot);
 }
 
-// --- text
-// -----------------------------------------------------------------------------------------
+// --- text ---------------------------------------------------------------------------------------
 
 // Anything in its raw form.
 static void write_raw(const struct column *c, struct cell cell, struct str *out) {
@@ -73,8 +72,7 @@ static void write_revision(const struct format_env *env, const struct column *c,
     str_cut(out, from + 12);
 }
 
-// --- numbers
-// --------------------------------------------------------------------------------------
+// --- numbers ------------------------------------------------------------------------------------
 
 static void write_int(const struct format_env *env, const struct column *c, struct cell cell,
                       struct str *out, struct sv *role) {
@@ -190,8 +188,7 @@ static void write_bytes(const struct format_env *env, const struct column *c, st
     str_addf(out, unit && fabs(v) < 9.95 ? "%.1f %s" : "%.0f %s", v, units[unit]);
 }
 
-// --- codes
-// ----------------------------------------------------------------------------------------
+// --- codes --------------------------------------------------------------------------------------
 
 struct status_role {
     const char *name;
@@ -245,8 +242,7 @@ static void write_enum(const struct format_env *env, const struct column *c, str
     write_code(c->values, c, cell, out, role);
 }
 
-// --- the table
-// --------------------------------------------------------------------------------------
+// --- the table ----------------------------------------------------------------------------------
 
 const struct cell_format cell_formats[] = {
     {"text", "the value as it is", false, write_text},

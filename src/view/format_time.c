@@ -82,8 +82,7 @@ void format_due(const struct format_env *env, const struct column *c, struct cel
     }
 }
 
-// --- spans
-// ------------------------------------------------------------------------------------------
+// --- spans --------------------------------------------------------------------------------------
 
 static void add_span(struct str *out, double seconds) {
     double size = fabs(seconds);

@@ -51,8 +51,7 @@ const struct dataset_def overview_dataset = {
     .help = "What the store holds, one row for each dataset.",
 };
 
-// --- problems by format
-// ---------------------------------------------------------------------------
+// --- problems by format -------------------------------------------------------------------------
 
 struct problem_counts {
     struct table *table; // NULL: the store has no problems
@@ -87,8 +86,7 @@ static int64_t count_problems(const struct problem_counts *counts, const char *d
     return n;
 }
 
-// --- rows
-// -----------------------------------------------------------------------------------------
+// --- rows ---------------------------------------------------------------------------------------
 
 static void add_text(struct arrow_writer *w, size_t col, const char *text) {
     if (text) {

@@ -13,8 +13,7 @@ struct source view_source(const struct view *v) {
         .table = v->table, .def = v->def, .params = v->params, .n_params = v->n_params};
 }
 
-// --- opening
-// --------------------------------------------------------------------------------------
+// --- opening ------------------------------------------------------------------------------------
 
 static bool add_param(struct view *v, const struct view_value *given, struct err *err) {
     const struct view_param *p = def_param(v->def, given->name);
@@ -180,8 +179,7 @@ void view_title(const struct view *v, struct str *out) {
     }
 }
 
-// --- taking over new rows
-// -------------------------------------------------------------------------
+// --- taking over new rows -----------------------------------------------------------------------
 
 static size_t find_row(const struct rows *rows, uint32_t row) {
     for (size_t i = 0; i < rows->n; i++) {
@@ -263,8 +261,7 @@ bool view_run(struct view *v, const struct query_ctl *ctl, struct err *err) {
     return ok;
 }
 
-// --- on the pool
-// ------------------------------------------------------------------------------------
+// --- on the pool --------------------------------------------------------------------------------
 
 struct view_job {
     struct view *view; // NULL: nobody waits for it any more
@@ -342,8 +339,7 @@ void view_cancel(struct view *v) {
     job_cancel(vj->handle);
 }
 
-// --- newer snapshots
-// ----------------------------------------------------------------------------------
+// --- newer snapshots ----------------------------------------------------------------------------
 
 // Filters are bound to columns of one snapshot, so they are parsed again.
 static bool copy_filters(const struct view *v, struct view *next, struct err *err) {

@@ -66,7 +66,7 @@ struct view {
     struct view_filter *filters;
     size_t n_filters;
     bool filters_off; // g& : shown but not applied
-    size_t tab;       // index into def->tabs
+    size_t tab;       // 0 = all rows, else def->tabs[tab - 1]
 
     // Result. `rows.idx[i]` is the table row on line i.
     struct rows rows;
@@ -127,7 +127,7 @@ bool view_columns_parse(struct view *v, struct sv text, struct err *err) MUST_US
 int view_col_find(const struct view *v, struct sv name);                           // -1 = none
 // Moves a column; sort and cursor stay with their columns.
 void view_col_move(struct view *v, size_t from, size_t to);
-void view_tab_set(struct view *v, size_t tab);
+void view_tab_set(struct view *v, size_t tab); // as view.tab; more than there are: ignored
 
 // --- cells --------------------------------------------------------------------------------------
 void view_cell(const struct view *v, size_t row_idx, size_t col, struct str *scratch,
@@ -151,8 +151,7 @@ size_t view_find_key(const struct view *v, struct sv key, bool *exact);
 bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
                      struct view_cell *out);
 
-// --- links
-// ----------------------------------------------------------------------------------------
+// --- links --------------------------------------------------------------------------------------
 struct link_target {
     const struct view_link *link;
     const struct view_def *def;  // view that would open
@@ -176,8 +175,7 @@ bool view_preview(const struct view *v, size_t row_idx, struct arena *arena,
 // Definition's `open` with the row's values filled in, URL-encoded. False when a value is null.
 bool view_url(const struct view *v, size_t row_idx, struct str *out);
 
-// --- selection
-// ------------------------------------------------------------------------------------
+// --- selection ----------------------------------------------------------------------------------
 bool view_is_selected(const struct view *v, size_t row_idx);
 void view_select(struct view *v, size_t row_idx, bool on);
 void view_select_all(struct view *v);

@@ -34,8 +34,7 @@ bool view_head_field(const struct view *v, size_t i, struct sv *label, struct st
     return true;
 }
 
-// --- links and URLs
-// -------------------------------------------------------------------------------
+// --- links and URLs -----------------------------------------------------------------------------
 
 static bool head_value(const struct view *v, struct sv name, struct str *scratch, struct sv *out) {
     const struct view_priv *p = v->priv;
@@ -67,8 +66,7 @@ bool view_value_of(const struct view *v, size_t row_idx, struct sv name, struct 
            bound_value(&c, v->rows.idx[row_idx], scratch, out);
 }
 
-// --- nothing to see
-// ---------------------------------------------------------------------------------
+// --- nothing to see -----------------------------------------------------------------------------
 
 static const struct format_def *format_of(struct sv dataset) {
     size_t n = 0;
@@ -134,9 +132,9 @@ static void add_no_rows(const struct view *v, struct str *out) {
                      SV_ARG(value));
         }
     }
-    if (v->tab < v->def->n_tabs && v->def->tabs[v->tab].filter.len) {
-        str_addf(out, "\nin tab \"%.*s\" (%.*s)", SV_ARG(v->def->tabs[v->tab].title),
-                 SV_ARG(v->def->tabs[v->tab].filter));
+    if (v->tab) {
+        const struct view_tab *tab = &v->def->tabs[v->tab - 1];
+        str_addf(out, "\nin tab \"%.*s\" (%.*s)", SV_ARG(tab->title), SV_ARG(tab->filter));
     }
 }
 

@@ -50,7 +50,7 @@ struct view_param {
     bool many; // the value may be several, separated by commas
 };
 
-// The first tab shows everything: one without a filter is put in front when the file has none.
+// A filter with a name; without a tab the view shows everything.
 struct view_tab {
     struct sv title, filter;
 };

@@ -86,7 +86,7 @@ void view_filter_keep(struct view *v) {
 
 void view_tab_set(struct view *v, size_t tab) {
     struct view_priv *p = v->priv;
-    if (tab >= v->def->n_tabs) {
+    if (tab > v->def->n_tabs) {
         return;
     }
     if (p->tab) {
@@ -95,7 +95,7 @@ void view_tab_set(struct view *v, size_t tab) {
     }
     v->tab = tab;
     v->version++;
-    struct sv text = v->def->tabs[tab].filter;
+    struct sv text = tab ? v->def->tabs[tab - 1].filter : SV_NULL;
     struct err err = ERR_INIT;
     if (v->table && text.len) {
         p->tab = bind_filter(v->table, v->def, text, NULL, &err);

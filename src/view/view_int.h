@@ -117,8 +117,7 @@ bool view_value_of(const struct view *v, size_t row_idx, struct sv name, struct 
 struct plan;
 void view_apply(struct view *v, struct plan *plan);
 
-// --- plans: a copy of all that computing the rows needs, for any thread
-// ---------------------------
+// --- plans: a copy of all that computing the rows needs, for any thread -------------------------
 
 struct plan {
     struct snapshot *snap; // owned reference

@@ -121,8 +121,7 @@ size_t view_find_key(const struct view *v, struct sv key, bool *exact) {
     return at;
 }
 
-// --- over another snapshot
-// ------------------------------------------------------------------------
+// --- over another snapshot ----------------------------------------------------------------------
 
 // Keys in one map: first the cursor's and those of the rows after it, then the selected ones.
 struct kept {

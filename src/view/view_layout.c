@@ -14,8 +14,7 @@ int view_col_find(const struct view *v, struct sv name) {
     return -1;
 }
 
-// --- sort
-// -----------------------------------------------------------------------------------------
+// --- sort ---------------------------------------------------------------------------------------
 
 static size_t find_sort(const struct view *v, size_t col) {
     for (size_t i = 0; i < v->n_sort; i++) {
@@ -79,8 +78,7 @@ bool view_sort_parse(struct view *v, struct sv text, struct err *err) {
     return true;
 }
 
-// --- columns
-// ----------------------------------------------------------------------------------------
+// --- columns ------------------------------------------------------------------------------------
 
 static size_t moved(size_t col, size_t from, size_t to) {
     if (col == from) {
@@ -153,8 +151,7 @@ bool view_columns_parse(struct view *v, struct sv text, struct err *err) {
     return true;
 }
 
-// --- widths
-// -------------------------------------------------------------------------------------------
+// --- widths -------------------------------------------------------------------------------------
 
 // Grows only, so that columns do not jump while one scrolls.
 static void fit_column(const struct view *v, size_t col, size_t from, size_t n, int max_width,

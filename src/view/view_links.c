@@ -139,8 +139,7 @@ bool view_preview(const struct view *v, size_t row_idx, struct arena *arena,
     return false;
 }
 
-// --- URLs
-// -----------------------------------------------------------------------------------------
+// --- URLs ---------------------------------------------------------------------------------------
 
 static void add_url_encoded(struct str *out, struct sv text) {
     for (size_t i = 0; i < text.len; i++) {

@@ -28,8 +28,7 @@ size_t view_n_selected(const struct view *v) {
     return v->selected->n;
 }
 
-// --- matching
-// -------------------------------------------------------------------------------------
+// --- matching -----------------------------------------------------------------------------------
 
 // What is on the screen for a cell. Plain texts are matched where they lie, without formatting.
 static struct sv shown_text(const struct view *v, size_t row_idx, const struct view_col *c,

@@ -28,7 +28,7 @@ const struct dataset_def *view_dataset(struct sv name) {
     return entry ? entry->def : NULL;
 }
 
-// --- the names --------------------------------------------------------------------------------
+// --- the names ----------------------------------------------------------------------------------
 
 // Place of `name` in the sorted list, or where it belongs.
 static size_t find_place(const struct view_set *set, struct sv name, bool *found) {
@@ -90,7 +90,7 @@ const struct view_def *view_set_at(const struct view_set *set, size_t idx) {
     return idx < set->defs.n ? set->defs.ptr[idx] : NULL;
 }
 
-// --- files ------------------------------------------------------------------------------------
+// --- files --------------------------------------------------------------------------------------
 
 static struct def_file *add_file(struct view_set *set, const char *source, struct sv text) {
     struct def_file *file = arena_zalloc(&set->arena, 1, sizeof *file);

@@ -22,8 +22,7 @@ bool source_is_range(const struct source *s) {
     return s->def->range.node.len && source_param(s, s->def->range.to_param).len;
 }
 
-// --- keys of one value
-// ----------------------------------------------------------------------------
+// --- keys of one value --------------------------------------------------------------------------
 
 static bool integer_key(const struct column *c, struct sv value, int64_t *key) {
     if (num_parse_i64_lax(value, key)) {
@@ -55,8 +54,7 @@ static size_t rows_with(const struct column *c, struct sv value, const uint32_t 
     return integer_key(c, value, &key) ? key_rows_i64(ix, key, rows) : 0;
 }
 
-// --- from a joined table back to the base
-// -----------------------------------------------------------
+// --- from a joined table back to the base -------------------------------------------------------
 
 static bool add_joined(const struct source *s, const struct view_column *def,
                        const struct column *c, struct sv value, struct row_list *out,
@@ -101,8 +99,7 @@ static bool add_value(const struct source *s, struct sv field, struct sv value,
     return !err || err->code == ERR_NONE;
 }
 
-// --- sets of rows
-// -------------------------------------------------------------------------------------
+// --- sets of rows -------------------------------------------------------------------------------
 
 static int order_rows(const void *a, const void *b) {
     uint32_t x = *(const uint32_t *)a;
