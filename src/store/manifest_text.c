@@ -193,7 +193,7 @@ static bool read_names(const struct reader *r, json_t *object, const char *membe
 
 static bool read_segment(const struct reader *r, json_t *object, struct manifest_segment *seg) {
     const char *file, *crc;
-    int64_t bytes;
+    int64_t bytes = 0;
     if (!read_text(r, object, "file", &file) ||
         !read_i64(r, object, "rows", SEGMENT_MAX_ROWS, &seg->n_rows) ||
         !read_i64(r, object, "bytes", INT64_MAX, &bytes) ||
@@ -242,7 +242,7 @@ static bool read_source(struct reader *r, json_t *object, struct manifest_datase
 }
 
 static bool read_dataset(struct reader *r, json_t *object, struct manifest_dataset *ds) {
-    int64_t version;
+    int64_t version = 0;
     uint64_t number;
     const char *generation;
     snprintf(r->where, sizeof r->where, "datasets.%s.", ds->name);
