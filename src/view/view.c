@@ -5,9 +5,6 @@
 #include "view/overview.h"
 #include "view/view_int.h"
 
-// Tables up to this size are filtered and sorted at once; it takes less than a frame.
-enum { AT_ONCE_ROWS = 50000 };
-
 struct source view_source(const struct view *v) {
     return (struct source){
         .table = v->table, .def = v->def, .params = v->params, .n_params = v->n_params};
@@ -148,6 +145,7 @@ void view_free(struct view *v) {
     }
     struct view_priv *p = v->priv;
     view_cancel(v);
+    prepare_forget(v);
     view_filter_clear(v);
     if (p->fixed) {
         filter_unref(p->fixed);
@@ -312,7 +310,7 @@ static void submit(struct view *v, struct view *next, struct pool *pool) {
 }
 
 static bool is_small(const struct view *v) {
-    return !v->table || table_n_rows(v->table) <= AT_ONCE_ROWS;
+    return !v->table || table_n_rows(v->table) <= VIEW_AT_ONCE_ROWS;
 }
 
 void view_start(struct view *v, struct pool *pool) {
@@ -409,6 +407,7 @@ static struct view *open_again(const struct view *v, struct snapshot *snap, stru
 // `v` becomes what `next` is, `next` the old one; place and selection move by key.
 static void swap_guts(struct view *v, struct view *next) {
     struct kept *kept = keys_keep(v);
+    prepare_forget(v);
     next->cursor = v->cursor;
     next->top = v->top;
     next->version = v->version + 1;

@@ -144,10 +144,9 @@ void view_row_key(const struct view *v, size_t row_idx, struct str *out);
 // Line of the row with that key, or the nearest following row; SIZE_MAX when the view is empty.
 size_t view_find_key(const struct view *v, struct sv key, bool *exact);
 
-// --- head
-// ----------------------------------------------------------------------------------------- Label
-// and cell of the i-th head field; false past the end. The head of a key that resolves nowhere has
-// fields of state CELL_NO_JOIN.
+// --- head ---------------------------------------------------------------------------------------
+// Label and cell of the i-th head field; false past the end. The head of a key that resolves
+// nowhere has fields of state CELL_NO_JOIN.
 bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
                      struct view_cell *out);
 
@@ -157,8 +156,16 @@ struct link_target {
     const struct view_def *def;  // view that would open
     struct view_value params[8]; // memory of `arena`
     size_t n_params;
-    int64_t count; // rows it leads to; -1 = not counted (no parameter value: nowhere to go)
+    int64_t count; // rows it leads to, or one of the two below
 };
+enum {
+    LINK_NOWHERE = -1, // the row has no value for a parameter
+    LINK_UNKNOWN = -2, // not counted yet, see view_links_prepare()
+};
+// Counting needs indexes, which are made on first use; over large tables that takes longer than a
+// frame. Makes them on the pool: true while that goes on (view_links() then leaves counts
+// LINK_UNKNOWN; ask again after pool_collect()), false when counts can be had at once.
+bool view_links_prepare(struct view *v, struct pool *pool);
 // All links of the row with their counts, in definition order. Memory from `arena`. Without a row
 // (`row_idx` past the end) links can still be filled from the head and the parameters.
 size_t view_links(const struct view *v, size_t row_idx, struct arena *arena,
@@ -185,9 +192,8 @@ size_t view_select_regex(struct view *v, struct sv pattern, bool on, struct err 
 size_t view_select_same(struct view *v); // same value as the cursor cell
 size_t view_n_selected(const struct view *v);
 
-// --- search
-// --------------------------------------------------------------------------------------- Next row
-// after `from` (wrapping, `*wrapped`) in which a shown cell matches; SIZE_MAX = none.
+// --- search -------------------------------------------------------------------------------------
+// Next row after `from` (wrapping, `*wrapped`) in which a shown cell matches; SIZE_MAX = none.
 size_t view_search(const struct view *v, struct matcher *m, size_t from, bool backward,
                    bool all_columns, bool *wrapped);
 

@@ -93,7 +93,11 @@ void int_set_put(struct int_set *set, size_t at, bool in);
 void int_set_clear(struct int_set *set);
 void int_set_done(struct int_set *set);
 
+// Tables up to this size are filtered, sorted and indexed at once; it takes less than a frame.
+enum { VIEW_AT_ONCE_ROWS = 50000 };
+
 struct view_job;
+struct prepare;
 
 struct view_priv {
     struct arena arena;    // parameters, columns added by the user
@@ -105,8 +109,12 @@ struct view_priv {
     int64_t head_row; // -1 = not found
     struct view_col *head_cols;
     struct view_job *job;
+    struct prepare *prepare; // running
+    bool prepared;
     bool has_run;
 };
+// The view goes away: its running preparation is nobody's.
+void prepare_forget(struct view *v);
 
 struct source view_source(const struct view *v);
 // What a link, URL or parameter names: a row's column, head.NAME, param.NAME. `row_idx` past the

@@ -75,10 +75,16 @@ static bool fill_params(const struct view *v, size_t row_idx, struct arena *aren
 
 static void resolve_link(const struct view *v, size_t row_idx, const struct view_link *link,
                          struct arena *arena, struct link_target *out) {
-    *out = (struct link_target){.link = link, .count = -1};
+    *out = (struct link_target){.link = link, .count = LINK_NOWHERE};
     out->def = target_def(v, row_idx, link);
     if (out->def && fill_params(v, row_idx, arena, out)) {
-        out->count = count_target(v, out);
+        out->count = LINK_UNKNOWN;
+    }
+}
+
+static void count_link(const struct view *v, struct link_target *t) {
+    if (t->count == LINK_UNKNOWN) {
+        t->count = count_target(v, t);
     }
 }
 
@@ -87,6 +93,9 @@ size_t view_links(const struct view *v, size_t row_idx, struct arena *arena,
     size_t n = MIN(cap, v->def->n_links);
     for (size_t i = 0; i < n; i++) {
         resolve_link(v, row_idx, &v->def->links[i], arena, &out[i]);
+        if (!v->priv->prepare) {
+            count_link(v, &out[i]);
+        }
     }
     return n;
 }
@@ -99,6 +108,7 @@ bool view_follow(const struct view *v, size_t row_idx, struct sv link, struct ar
                        SV_ARG(link));
     }
     resolve_link(v, row_idx, l, arena, out);
+    count_link(v, out);
     if (!out->def || out->count < 0) {
         return err_set(err, ERR_NOT_FOUND, "no %.*s here: the row has no such value",
                        SV_ARG(l->label));
@@ -133,7 +143,7 @@ bool view_preview(const struct view *v, size_t row_idx, struct arena *arena,
         const struct view_link *link = &v->def->links[i];
         if (sv_eq(link->view, v->def->preview)) {
             resolve_link(v, row_idx, link, arena, out);
-            return out->def && out->count >= 0;
+            return out->def && out->count != LINK_NOWHERE;
         }
     }
     return false;
