@@ -84,29 +84,17 @@ COMMAND(show_columns) {
     return true;
 }
 
-// Swaps the cursor column with its next shown neighbour; sort keys follow their columns.
+// To the place of its next shown neighbour.
 static bool move_column(struct ui *ui, int step) {
     struct view *v = ui_view(ui);
     int64_t to = (int64_t)v->cur_col + step;
     while (to >= 0 && to < (int64_t)v->n_cols && v->cols[to].hidden) {
         to += step;
     }
-    if (to < 0 || to >= (int64_t)v->n_cols) {
-        return true;
+    if (to >= 0 && to < (int64_t)v->n_cols) {
+        page_remember(ui);
+        view_col_move(v, v->cur_col, (size_t)to);
     }
-    page_remember(ui);
-    size_t from = v->cur_col;
-    struct view_col col = v->cols[from];
-    v->cols[from] = v->cols[to];
-    v->cols[to] = col;
-    for (size_t i = 0; i < v->n_sort; i++) {
-        if (v->sort[i].col == from) {
-            v->sort[i].col = (size_t)to;
-        } else if (v->sort[i].col == (size_t)to) {
-            v->sort[i].col = from;
-        }
-    }
-    v->cur_col = (size_t)to;
     return true;
 }
 

@@ -5,26 +5,6 @@
 // --- links
 // ----------------------------------------------------------------------------------------
 
-// A list that holds exactly one row is not worth a stop: its row's own view opens.
-static bool open_single(struct ui *ui, const struct link_target *target, struct err *err) {
-    struct view *list =
-        view_open(ui->opts.views, target->def, ui->snap, target->params, target->n_params, err);
-    if (!list) {
-        return false;
-    }
-    struct query_ctl ctl = {.n_threads = 1};
-    struct link_target own;
-    struct err ignored = ERR_INIT;
-    bool ok = view_run(list, &ctl, err);
-    if (ok && list->rows.n == 1 && view_follow(list, 0, SV("open"), &ui->frame, &own, &ignored)) {
-        ok = page_open(ui, own.def, own.params, own.n_params, err);
-    } else if (ok) {
-        ok = page_open(ui, target->def, target->params, target->n_params, err);
-    }
-    view_free(list);
-    return ok;
-}
-
 bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name, struct err *err) {
     struct link_target target;
     if (!view_follow(v, row_idx, name, &ui->frame, &target, err)) {
@@ -33,9 +13,7 @@ bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name
     if (target.count == 0) {
         return err_set(err, ERR_NOT_FOUND, "no %.*s for this row", SV_ARG(target.link->label));
     }
-    if (target.link->single && target.count == 1) {
-        return open_single(ui, &target, err);
-    }
+    view_single(v, &ui->frame, &target);
     return page_open(ui, target.def, target.params, target.n_params, err);
 }
 
@@ -95,10 +73,8 @@ COMMAND(related) {
 
 COMMAND(link) {
     struct view *v = ui_view(ui);
-    if (!v || !v->rows.n) {
-        return err_set(err, ERR_NOT_FOUND, "no row here");
-    }
-    return go_link(ui, v, v->cursor, call->arg, err);
+    return v ? go_link(ui, v, v->cursor, call->arg, err)
+             : err_set(err, ERR_NOT_FOUND, "no row here");
 }
 
 // `view NAME [name=value ...]`
@@ -218,7 +194,7 @@ COMMAND(refresh) {
     if (!snap) {
         return false;
     }
-    bool ok = !ui->page.view || view_switch(ui->page.view, snap, err);
+    bool ok = !ui->page.view || view_switch_start(ui->page.view, snap, ui->opts.pool, err);
     snapshot_unref(ui->snap);
     ui->snap = snap;
     preview_drop(ui);

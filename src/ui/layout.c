@@ -20,17 +20,6 @@ static bool is_small(const struct ui *ui) {
 // --- crumb line
 // -----------------------------------------------------------------------------------
 
-// "Alert summary 45032": the title and the values of the parameters.
-static void add_title(struct str *out, const struct view_def *def, const struct view_value *params,
-                      size_t n_params) {
-    str_add_sv(out, def->title);
-    for (size_t i = 0; i < n_params; i++) {
-        struct sv value = params[i].value;
-        // A revision is known by its first twelve digits.
-        str_addf(out, " %.*s", SV_ARG(sv_sub(value, 0, value.len == 40 ? 12 : value.len)));
-    }
-}
-
 static void right_side(const struct ui *ui, struct str *out) {
     const struct view *v = ui->page.view;
     size_t n_jobs = pool_n_active(ui->opts.pool);
@@ -52,12 +41,10 @@ void draw_crumbs(struct ui *ui, struct screen *screen, struct rect at) {
     auto_str left = STR_INIT;
     auto_str right = STR_INIT;
     array_foreach (place, &ui->back) {
-        add_title(&left, place->def, place->params, place->n_params);
-        str_add_cstr(&left, " > ");
+        str_addf(&left, "%s > ", place->title);
     }
     if (ui->page.view) {
-        const struct view *v = ui->page.view;
-        add_title(&left, v->def, v->params, v->n_params);
+        view_title(ui->page.view, &left);
     } else {
         str_add_cstr(&left, ui->page.title ? ui->page.title : "");
     }

@@ -49,7 +49,7 @@ static void add_link(struct menu *m, const struct link_target *target) {
 void menu_related(struct ui *ui) {
     struct view *v = ui_view(ui);
     struct link_target targets[LINKS_MAX];
-    if (!v || !v->rows.n) {
+    if (!v) {
         ui_message(ui, true, "no row here to find related rows of");
         return;
     }
@@ -61,7 +61,11 @@ void menu_related(struct ui *ui) {
     struct menu *m = xcalloc(1, sizeof *m);
     auto_str title = STR_INIT;
     str_add_cstr(&title, "related to ");
-    view_row_key(v, v->cursor, &title);
+    if (v->rows.n) {
+        view_row_key(v, v->cursor, &title);
+    } else {
+        view_title(v, &title);
+    }
     m->title = str_take(&title);
     for (size_t i = 0; i < n; i++) {
         add_link(m, &targets[i]);

@@ -274,6 +274,7 @@ static void place_copy(struct place *to, const struct place *from) {
         to->cols[i] = from->cols[i];
         to->cols[i].name = xstrdup(from->cols[i].name);
     }
+    to->title = xstrdup(from->title);
     to->cursor_key = from->cursor_key ? xstrdup(from->cursor_key) : NULL;
 }
 

@@ -39,6 +39,9 @@ void place_take(struct place *p, const struct ui *ui) {
     if (!v) {
         return;
     }
+    auto_str title = STR_INIT;
+    view_title(v, &title);
+    p->title = str_take(&title);
     p->def = v->def;
     p->params = xcalloc(v->n_params, sizeof *p->params);
     for (size_t i = 0; i < v->n_params; i++) {
@@ -76,6 +79,7 @@ void place_done(struct place *p) {
         free(p->cols[i].name);
     }
     free(p->cols);
+    free(p->title);
     free(p->cursor_key);
     *p = (struct place){0};
 }

@@ -10,39 +10,13 @@ void preview_drop(struct ui *ui) {
     ui->preview_focus = false;
 }
 
-// The parameters of the preview's view are filled with the row's values of the same names, or with
-// its key.
-static bool preview_params(const struct view *v, const struct view_def *def, struct arena *arena,
-                           struct view_value *params, size_t *n) {
-    *n = 0;
-    for (size_t i = 0; i < def->n_params && i < 8; i++) {
-        int col = view_col_find(v, def->params[i].name);
-        struct str scratch = STR_INIT;
-        struct sv value;
-        if (col < 0 && v->def->n_key == 1) {
-            col = view_col_find(v, v->def->key[0]);
-        }
-        if (col >= 0 && view_raw(v, v->cursor, (size_t)col, &scratch, &value)) {
-            params[(*n)++] = (struct view_value){def->params[i].name, arena_sv(arena, value)};
-        } else if (def->params[i].required) {
-            str_done(&scratch);
-            return false;
-        }
-        str_done(&scratch);
-    }
-    return true;
-}
-
 static struct view *open_preview(struct ui *ui, const struct view *v) {
-    const struct view_def *def =
-        v->def->preview.len ? view_set_find(ui->opts.views, v->def->preview) : NULL;
-    struct view_value params[8];
-    size_t n = 0;
-    if (!def || !preview_params(v, def, &ui->frame, params, &n)) {
+    struct link_target target;
+    if (!view_preview(v, v->cursor, &ui->frame, &target)) {
         return NULL;
     }
     struct err err = ERR_INIT;
-    return view_open(ui->opts.views, def, ui->snap, params, n, &err);
+    return view_open(ui->opts.views, target.def, ui->snap, target.params, target.n_params, &err);
 }
 
 void preview_update(struct ui *ui) {

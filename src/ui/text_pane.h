@@ -17,6 +17,9 @@ enum text_stop { STOP_HUNK, STOP_FILE };
 
 struct text_ops {
     const char *name; // "diff", "help", "detail": shown in the status line
+    // Before each drawing: what depends on the width of the pane. May change lines and move the
+    // cursor. NULL = nothing.
+    void (*layout)(struct text_pane *pane, int width);
     size_t (*n_lines)(const struct text_pane *pane);
     // One line into the first row(s) of `at`; returns how many rows it took (more than one only
     // with wrapping), at most at.h. `match` (may be NULL) marks what the search found.
@@ -38,6 +41,8 @@ struct text_ops {
     void (*status)(const struct text_pane *pane, struct str *out);
     // What `yh` (copy hunk) copies; false = nothing here.
     bool (*copy_block)(const struct text_pane *pane, struct str *out);
+    // The text as it came, for saving it (a patch that can be applied); NULL = the lines shown.
+    struct sv (*whole)(const struct text_pane *pane);
     void (*free)(struct text_pane *pane);
 };
 
@@ -49,7 +54,8 @@ struct text_pane {
     bool wrap; // honoured by draw_line
     bool line_numbers;
     bool ascii;
-    int rows; // of the last drawing, for paging
+    int rows;     // of the last drawing, for paging
+    size_t shown; // lines of the last drawing; fewer than rows with wrapping
 };
 
 // A parsed diff; the text must stay as long as the pane (rows of a mapped snapshot do).

@@ -19,6 +19,7 @@ struct place_col {
 // and marks are lists of places.
 struct place {
     const struct view_def *def;
+    char *title;               // for the crumb line
     struct view_value *params; // texts owned
     size_t n_params;
     char **filters;
