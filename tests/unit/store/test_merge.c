@@ -1,6 +1,6 @@
 #include "store/store_test.h"
 
-#include <math.h>
+#include "base/map.h"
 
 static void test_first_import(void **state) {
     char *dir = *state;
@@ -157,6 +157,40 @@ static void test_two_column_key_tells_apart(void **state) {
     r = import_things(dir, in, b, 1);
     assert_int_equal(r.n_new, 1);
     assert_int_equal(r.n_changed, 0);
+}
+
+// Two keys whose hashes cannot be told apart by the index (16 slots, 32 kept bits): only a look at
+// the values can. Found by the birthday paradox among the first million integers.
+static void find_colliding_keys(int64_t *a, int64_t *b) {
+    struct int_map seen = {0};
+    ARRAY(int64_t) values = {0};
+    for (int64_t v = 1; v < 4000000; v++) {
+        uint64_t hash = hash_u64(hash_u64((uint64_t)v));
+        bool is_new;
+        uint32_t idx = int_map_put(&seen, (int64_t)(hash & UINT64_C(0xfffffffff)), &is_new);
+        if (!is_new) {
+            *a = values.ptr[idx];
+            *b = v;
+            break;
+        }
+        array_push(&values, v);
+    }
+    int_map_done(&seen);
+    array_done(&values);
+}
+
+static void test_colliding_keys(void **state) {
+    int64_t a = 0;
+    int64_t b = 0;
+    find_colliding_keys(&a, &b);
+    assert_true(a != b);
+    struct thing rows[] = {{a, 1, true, "a", ""}, {b, 2, true, "b", ""}};
+    struct merge_result r = import_things(*state, (struct import){0}, &rows[0], 1);
+    r = import_things(*state, (struct import){0}, &rows[1], 1);
+    assert_int_equal(r.n_new, 1);
+    r = import_things(*state, (struct import){0}, rows, 2);
+    assert_int_equal(r.n_same, 2);
+    assert_stored(*state, "things", rows, 2);
 }
 
 // --- dropping ---------------------------------------------------------------------------------
@@ -561,6 +595,7 @@ int main(void) {
         unit_test_in_dir(test_group_across_segments),
         unit_test_in_dir(test_kinds_of_keys),
         unit_test_in_dir(test_two_column_key_tells_apart),
+        unit_test_in_dir(test_colliding_keys),
         unit_test_in_dir(test_drop),
         unit_test_in_dir(test_drop_all),
         unit_test_in_dir(test_drop_without_key),
