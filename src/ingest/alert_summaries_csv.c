@@ -119,6 +119,7 @@ struct reader {
     struct csv_table t;
     struct record_reader r;
     struct alert_list alerts;
+    struct str raw_times;
 };
 
 // The alerts of one cell. A broken literal costs the alerts of that cell, not the summary.
@@ -159,13 +160,24 @@ static bool read_numbers(struct csv_table *t, struct alert_summary *s, struct er
            csv_cell_i32(t, C_BUG_STATUS, &s->bug_status, err);
 }
 
-static bool read_times(struct csv_table *t, struct alert_summary *s, struct err *err) {
-    return csv_cell_time(t, C_CREATED, &s->created, err) &&
-           csv_cell_time(t, C_FIRST_TRIAGED, &s->first_triaged, err) &&
-           csv_cell_time(t, C_TRIAGE_DUE_DATE, &s->triage_due_date, err) &&
-           csv_cell_time(t, C_BUG_DUE_DATE, &s->bug_due_date, err) &&
-           csv_cell_time(t, C_BUG_UPDATED, &s->bug_updated, err) &&
-           csv_cell_epoch(t, C_PUSH_TIMESTAMP, &s->push_timestamp, err);
+static bool read_time(struct reader *x, size_t col, struct rec_i64 *out, struct err *err) {
+    if (!csv_cell_time(&x->t, col, out, err)) {
+        return false;
+    }
+    if (out->has) {
+        alert_summary_keep_time(&x->raw_times, columns[col].name, csv_cell(&x->t, col), out->v);
+    }
+    return true;
+}
+
+static bool read_times(struct reader *x, struct alert_summary *s, struct err *err) {
+    str_clear(&x->raw_times);
+    return read_time(x, C_CREATED, &s->created, err) &&
+           read_time(x, C_FIRST_TRIAGED, &s->first_triaged, err) &&
+           read_time(x, C_TRIAGE_DUE_DATE, &s->triage_due_date, err) &&
+           read_time(x, C_BUG_DUE_DATE, &s->bug_due_date, err) &&
+           read_time(x, C_BUG_UPDATED, &s->bug_updated, err) &&
+           csv_cell_epoch(&x->t, C_PUSH_TIMESTAMP, &s->push_timestamp, err);
 }
 
 static bool read_lists(struct csv_table *t, struct alert_summary *s, struct err *err) {
@@ -190,7 +202,7 @@ static void read_texts(struct csv_table *t, struct alert_summary *s) {
 static bool read_row(struct reader *x, struct err *err) {
     struct alert_summary s = {0};
     alert_list_clear(&x->alerts);
-    if (!read_numbers(&x->t, &s, err) || !read_times(&x->t, &s, err)) {
+    if (!read_numbers(&x->t, &s, err) || !read_times(x, &s, err)) {
         return false;
     }
     if (x->t.row_bad) {
@@ -205,6 +217,7 @@ static bool read_row(struct reader *x, struct err *err) {
     str_clear(&x->r.extra);
     csv_table_extra(&x->t);
     s.extra = str_sv(&x->r.extra);
+    s.raw_times = str_sv(&x->raw_times);
     return alert_summary_write(x->ig, &x->r, &s, &x->alerts, err);
 }
 
@@ -218,5 +231,6 @@ bool alert_summaries_csv_read(struct ingest *ig, struct err *err) {
     csv_table_close(&x.t);
     record_done(&x.r);
     alert_list_done(&x.alerts);
+    str_done(&x.raw_times);
     return ok && rc == 0;
 }

@@ -1,4 +1,6 @@
 // Writes alert_summaries.csv: 25 columns, LF, integers without ".0", lists as Python repr.
+#include "base/csv_write.h"
+#include "base/doc.h"
 #include "ingest/alert_summary.h"
 #include "ingest/text_out.h"
 #include "schema/mozilla_perf.h"
@@ -37,6 +39,27 @@ static const struct {
     {"duplicated_summaries_ids", LIST, AS_DUPLICATED_SUMMARIES_IDS},
 };
 
+// The source's own spelling of a time, where it was kept.
+static bool write_raw_time(struct text_out *out, const struct out_row *row, const char *column) {
+    const struct sv raw = out_text(row, AS_RAW);
+    if (!raw.ptr) {
+        return false;
+    }
+    struct doc doc;
+    struct doc_token tok;
+    bool found = false;
+    json_doc_init(&doc, raw);
+    while (!found && doc_next(&doc, &tok) && tok.kind != DOC_MAP_END) {
+        found = tok.kind == DOC_KEY && sv_is(tok.text, column);
+    }
+    found = found && doc_next(&doc, &tok) && tok.kind == DOC_TEXT;
+    if (found) {
+        str_add_csv(&out->buf, tok.text, ',');
+    }
+    doc_done(&doc);
+    return found;
+}
+
 static void write_cell(struct text_out *out, const struct out_row *row, size_t i) {
     const size_t col = columns[i].col;
     switch (columns[i].cell) {
@@ -47,7 +70,9 @@ static void write_cell(struct text_out *out, const struct out_row *row, size_t i
         out_csv_i64(out, row, col);
         break;
     case TIME:
-        out_csv_time(out, row, col, "");
+        if (!write_raw_time(out, row, columns[i].name)) {
+            out_csv_time(out, row, col, "");
+        }
         break;
     case EPOCH:
         out_csv_epoch(out, row, col);

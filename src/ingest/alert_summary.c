@@ -1,9 +1,23 @@
 #include "ingest/alert_summary.h"
 
+#include "base/date.h"
+#include "base/text_write.h"
 #include "schema/mozilla_perf.h"
 
 const struct dataset_def *const alert_summary_datasets[] = {&schema_alert_summaries, &schema_alerts,
                                                             NULL};
+
+void alert_summary_keep_time(struct str *raw, const char *column, struct sv text, int64_t at_us) {
+    // The usual spelling is appended, compared and taken back.
+    const size_t n_before = raw->len;
+    str_add_iso(raw, at_us);
+    const bool usual = sv_eq(sv_from(str_sv(raw), n_before), text);
+    str_cut(raw, n_before);
+    if (!usual) {
+        str_addf(raw, "%s\"%s\": ", n_before ? ", " : "", column);
+        str_add_json(raw, text, JSON_UTF8);
+    }
+}
 
 static void write_digest(struct arrow_writer *w, const struct alert_summary *s,
                          struct alert_list *alerts) {
@@ -48,6 +62,7 @@ static bool write_summary(struct ingest *ig, const struct record_reader *r,
     write_digest(w, s, alerts);
     add_rec_text(arrow_column(w, AS_ALERTS_RAW), s->alerts_raw);
     add_rec_text(arrow_column(w, AS_RELATED_RAW), s->related_raw);
+    add_rec_extra(arrow_column(w, AS_RAW), s->raw_times);
     add_rec_extra(arrow_column(w, AS_EXTRA), s->extra);
     return arrow_row_end(w, err);
 }

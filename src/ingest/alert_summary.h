@@ -15,12 +15,15 @@ struct alert_summary {
     struct sv notes, assignee_username, assignee_email;
     struct rec_list performance_tags, duplicated_summaries_ids;
     struct sv alerts_raw, related_raw;
-    struct sv extra;
+    struct sv extra, raw_times; // JSON members
 };
 
 // The datasets in the order of the format's writers.
 enum { ALERT_SUMMARY_OUT, ALERT_OUT };
 
+// Adds `"column": "text"` to the JSON members `raw` when a time is not spelled as it would be
+// written.
+void alert_summary_keep_time(struct str *raw, const char *column, struct sv text, int64_t at_us);
 // Writes the summary and all its alerts. `title` is scratch.
 bool alert_summary_write(struct ingest *ig, const struct record_reader *r,
                          const struct alert_summary *s, struct alert_list *alerts,

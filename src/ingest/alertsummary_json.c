@@ -9,7 +9,7 @@ struct reader {
     struct ingest *ig;
     struct record_reader r;
     struct alert_list alerts;
-    struct str alerts_raw, related_raw;
+    struct str alerts_raw, related_raw, raw_times;
     struct sv text;
     size_t counted_to; // lines are counted up to here
     int64_t line;
@@ -20,20 +20,25 @@ struct record { // what the table fills
     struct reader *x;
 };
 
-static bool read_time(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
+static bool read_time(struct reader *x, struct doc *doc, const struct doc_token *tok,
                       const char *key, struct rec_i64 *out, struct err *err) {
     if (tok->kind == DOC_NULL) {
         return true;
     }
     out->has = tok->kind == DOC_TEXT && date_parse_iso(tok->text, &out->v, NULL);
-    return out->has || record_wrong(r, doc, tok, key, "a time such as 2025-06-14T05:36:04", err);
+    if (!out->has) {
+        return record_wrong(&x->r, doc, tok, key, "a time such as 2025-06-14T05:36:04", err);
+    }
+    alert_summary_keep_time(&x->raw_times, key, tok->text, out->v);
+    return true;
 }
 
 #define TIME_READER(field)                                                                         \
     static bool read_##field(struct record_reader *r, struct doc *doc,                             \
                              const struct doc_token *tok, void *record, struct err *err) {         \
         struct record *rec = record;                                                               \
-        return read_time(r, doc, tok, #field, &rec->s.field, err);                                 \
+        (void)r;                                                                                   \
+        return read_time(rec->x, doc, tok, #field, &rec->s.field, err);                            \
     }
 
 TIME_READER(created)
@@ -140,6 +145,7 @@ static bool read_summary(struct reader *x, struct doc *doc, const struct doc_tok
     alert_list_clear(&x->alerts);
     str_clear(&x->alerts_raw);
     str_clear(&x->related_raw);
+    str_clear(&x->raw_times);
     x->r.at = (struct ingest_at){x->line, (int64_t)start, NULL};
     if (!record_read(&x->r, &table, doc, &rec, err)) {
         return false;
@@ -154,6 +160,7 @@ static bool read_summary(struct reader *x, struct doc *doc, const struct doc_tok
     rec.s.alerts_raw = str_sv(&x->alerts_raw);
     rec.s.related_raw = str_sv(&x->related_raw);
     rec.s.extra = str_sv(&x->r.extra);
+    rec.s.raw_times = str_sv(&x->raw_times);
     return alert_summary_write(x->ig, &x->r, &rec.s, &x->alerts, err);
 }
 
@@ -261,5 +268,6 @@ bool alertsummary_json_read(struct ingest *ig, struct err *err) {
     alert_list_done(&x.alerts);
     str_done(&x.alerts_raw);
     str_done(&x.related_raw);
+    str_done(&x.raw_times);
     return ok;
 }

@@ -50,6 +50,8 @@ static const struct column_def alert_summaries[] = {
     {"title", "text", DERIVED, NULL, "Range of change, worst test, platforms.", NULL},
     {"alerts_raw", "large", NUL | HIDDEN, NULL, "The source text of the own alerts.", NULL},
     {"related_raw", "large", NUL | HIDDEN, NULL, "The source text of the related alerts.", NULL},
+    {"_raw", "large", NUL | HIDDEN, NULL,
+     "The source text of times that would be written differently, as JSON.", NULL},
     EXTRA,
 };
 

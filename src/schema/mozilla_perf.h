@@ -48,6 +48,7 @@ enum alert_summaries_column {
     AS_TITLE,
     AS_ALERTS_RAW,
     AS_RELATED_RAW,
+    AS_RAW,
     AS_EXTRA,
     AS_N_COLUMNS
 };
