@@ -223,7 +223,7 @@ static bool take_col(struct cursor *c, struct arrow_col *col, int64_t min_rows, 
 
 // Faults of the flatbuffer itself show up late, as zeros; and nothing may be left over.
 static bool check_rest(struct cursor *c) {
-    if (c->msg.header.fb->bad) {
+    if (c->fb.bad) {
         return bad(c, "the batch header is damaged");
     }
     if (c->node_idx != c->msg.nodes.n || c->buffer_idx != c->msg.buffers.n) {

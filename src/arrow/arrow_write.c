@@ -1,3 +1,5 @@
+#include "arrow/arrow_write.h"
+
 #include <stdlib.h>
 
 #include "arrow/arrow_write_int.h"

@@ -1,12 +1,12 @@
 // Builds one Arrow IPC file row by row in bounded memory.
 //
 // Values go into column builders; every 65,536 rows (or 64 MiB of body) the batch is encoded into a
-// spool (an unlinked file, or memory while small); dictionaries grow in memory and are written first
-// when the file is finished. Equal input gives equal bytes.
+// spool (an unlinked file, or memory while small); dictionaries grow in memory and are written
+// first when the file is finished. Equal input gives equal bytes.
 //
 // Use: for each row, one arrow_add_* call on every column, then arrow_row_end(). A column that got
-// no call is null. A null for a column that is not nullable, two values for one column or bytes of a
-// wrong width make arrow_row_end() fail with "bug: ..." until the row is taken back. A row can be
+// no call is null. A null for a column that is not nullable, two values for one column or bytes of
+// a wrong width make arrow_row_end() fail with "bug: ..." until the row is taken back. A row can be
 // taken back with arrow_row_undo() before its end: that is how importers reject a row found bad
 // half-way; it leaves no trace, in dictionaries neither.
 // One thread per writer.
@@ -23,9 +23,9 @@ struct arrow_builder; // one column; child columns of lists and structs have the
 enum { ARROW_BATCH_ROWS = 65536 };
 #define ARROW_BATCH_BYTES ((size_t)64 << 20)
 
-// The schema is copied; its dictionary ids become 0, 1, 2, ... in column order, where equal ids stay
-// one dictionary (unless all are 0: then each column has its own). `spool_dir` holds the unlinked
-// spool file; NULL keeps everything in memory.
+// The schema is copied; its dictionary ids become 0, 1, 2, ... in column order, where equal ids
+// stay one dictionary (unless all are 0: then each column has its own). `spool_dir` holds the
+// unlinked spool file; NULL keeps everything in memory.
 struct arrow_writer *arrow_writer_new(const struct arrow_schema *schema, const char *spool_dir,
                                       struct err *err) MUST_USE;
 void arrow_writer_free(struct arrow_writer *w);

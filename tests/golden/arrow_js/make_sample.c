@@ -105,7 +105,7 @@ static void put_i64(struct cell *c, enum arrow_kind kind, int64_t v) {
     arrow_add_i64(c->b, v);
     switch ((int)kind) {
     case ARROW_I8:
-        v = (int8_t)v;
+        v = ((v & 0xff) ^ 0x80) - 0x80;
         break;
     case ARROW_I16:
         v = (int16_t)v;
