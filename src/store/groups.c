@@ -230,7 +230,7 @@ bool groups_build(struct group_index *g, struct arrow_file *file, const char *ke
     return true;
 }
 
-void groups_done(struct group_index *g) {
+void group_index_done(struct group_index *g) {
     key_columns_done(&g->key);
     free(g->slots);
     free(g->hashes);

@@ -331,6 +331,6 @@ void merge_rows_done(struct merge *m) {
     }
     array_done(&m->olds);
     column_map_done(&m->fresh_map);
-    groups_done(&m->groups);
+    group_index_done(&m->groups);
     int_map_done(&m->gone);
 }

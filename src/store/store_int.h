@@ -147,7 +147,7 @@ bool key_equal(const struct key_columns *a, const struct arrow_batch *batch_a, i
 
 bool groups_build(struct group_index *g, struct arrow_file *file, const char *key,
                   struct err *err) MUST_USE;
-void groups_done(struct group_index *g);
+void group_index_done(struct group_index *g);
 // The group with the key of a row of another file, or GROUP_NONE; -2 with `err` on damage.
 int64_t groups_find(struct group_index *g, const struct key_columns *key,
                     const struct arrow_batch *batch, int64_t slot, struct err *err) MUST_USE;
