@@ -49,11 +49,34 @@ static int score_header(struct sv head, const char *names) {
     return found * 5 < n * 3 ? 0 : CERTAIN * found / n;
 }
 
+// A file with the documented name that holds some of the columns and no others: a cut-out.
+static bool is_cutout(struct sv head, const char *names, const char *any_of) {
+    struct sv header = first_line(head), rest = sv_cstr(any_of), field, name;
+    bool any = false;
+    while (sv_split(&rest, ',', &name)) {
+        any |= header_has(header, name);
+    }
+    while (sv_split(&header, ',', &field)) {
+        any &= header_has(sv_cstr(names), field);
+    }
+    return any;
+}
+
 int detect_alert_summaries_csv(struct sv head, bool whole, struct sv name) {
     (void)whole;
-    return with_name(
-        score_header(head, "id,push_id,alerts,related_alerts,status,revision,push_timestamp"), name,
-        "alert_summaries.csv");
+    static const char documented[] = "alert_summaries.csv";
+    const int score =
+        score_header(head, "id,push_id,alerts,related_alerts,status,revision,push_timestamp");
+    const bool cutout =
+        !score && sv_is(name, documented) && header_has(first_line(head), SV("id")) &&
+        is_cutout(head,
+                  "id,push_id,prev_push_id,original_revision,created,first_triaged,"
+                  "triage_due_date,repository,framework,alerts,related_alerts,status,bug_number,"
+                  "bug_due_date,bug_updated,issue_tracker,notes,revision,push_timestamp,"
+                  "prev_push_revision,original_prev_push_revision,assignee_username,"
+                  "assignee_email,performance_tags,duplicated_summaries_ids",
+                  "alerts,created,revision,push_timestamp");
+    return with_name(cutout ? CERTAIN / 2 : score, name, documented);
 }
 
 int detect_alert_bug_tests_csv(struct sv head, bool whole, struct sv name) {

@@ -29,8 +29,8 @@ struct sv record_keep(struct record_reader *r, struct sv text) {
     if (!text.len) {
         return SV("");
     }
-    const bool borrowed =
-        text.ptr >= r->source.ptr && text.ptr + text.len <= r->source.ptr + r->source.len;
+    const bool borrowed = r->source.ptr && text.ptr >= r->source.ptr &&
+                          text.ptr + text.len <= r->source.ptr + r->source.len;
     return borrowed ? text : arena_sv(&r->arena, text);
 }
 

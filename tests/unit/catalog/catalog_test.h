@@ -4,8 +4,8 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "catalog/catalog.h"
 #include "base/scope.h"
+#include "catalog/catalog.h"
 #include "unit.h"
 
 struct run {
