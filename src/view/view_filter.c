@@ -160,8 +160,12 @@ void view_filter_for_cell(const struct view *v, size_t row_idx, size_t col, bool
         return;
     }
     const struct view_col *c = &v->cols[col];
-    if (!filter_value(&c->column, v->rows.idx[row_idx], &scratch, &value)) {
-        str_addf(out, "%s%.*s is null", negate ? "not " : "", SV_ARG(c->def->name));
+    uint32_t row = v->rows.idx[row_idx];
+    if (!filter_value(&c->column, row, &scratch, &value)) {
+        bool list = c->column.class == CLASS_LIST && !cell_is_null(column_cell(&c->column, row));
+        // An empty list is not null, but none of its items can match.
+        str_addf(out, "%s%.*s%s", negate != list ? "not " : "", SV_ARG(c->def->name),
+                 list ? "~." : " is null");
         return;
     }
     str_addf(out, "%.*s%s", SV_ARG(c->def->name), negate ? "!=" : "=");
