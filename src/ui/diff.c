@@ -19,7 +19,7 @@ struct sv diff_line(const struct diff *d, size_t line) {
 }
 
 static void index_lines(struct diff *d) {
-    size_t limit = MIN(d->text.len, (size_t)UINT32_MAX - 1);
+    size_t limit = MIN(d->text.len, (size_t)DIFF_NO_LINE - DIFF_LINE_MARKS);
     d->cut = limit < d->text.len;
     d->text.len = limit;
     for (size_t at = 0; at < limit;) {
@@ -47,10 +47,18 @@ static struct diff_hunk *open_hunk(struct parser *p) {
     return p->d->hunks.n ? array_last(&p->d->hunks) : NULL;
 }
 
+// Git quotes paths with unusual bytes; the escapes inside are shown as they are.
+static struct sv unquoted(struct sv path) {
+    if (path.len >= 2 && path.ptr[0] == '"' && path.ptr[path.len - 1] == '"') {
+        return sv_sub(path, 1, path.len - 2);
+    }
+    return path;
+}
+
 // "a/path<TAB>date" -> path; "/dev/null" -> the NULL view.
 static struct sv header_path(struct sv rest) {
     ptrdiff_t tab = sv_find_byte(rest, '\t');
-    struct sv path = tab >= 0 ? sv_sub(rest, 0, (size_t)tab) : rest;
+    struct sv path = unquoted(tab >= 0 ? sv_sub(rest, 0, (size_t)tab) : rest);
     if (sv_is(path, "/dev/null")) {
         return SV_NULL;
     }
@@ -60,25 +68,21 @@ static struct sv header_path(struct sv rest) {
     return path;
 }
 
-// "diff --git a/X b/Y": right when both paths are equal, which is when no other header names them.
+// "diff --git a/X b/Y": both paths are equal unless other header lines name them, so the middle is
+// where to cut; a blank in a path is no separator.
 static void git_paths(struct diff_file *file, struct sv rest) {
-    if (rest.len < 5 || (rest.len - 5) % 2 != 0) {
-        ptrdiff_t at = sv_find(rest, SV(" b/"));
-        if (at > 2) {
-            file->old_path = sv_sub(rest, 2, (size_t)at - 2);
-            file->new_path = sv_from(rest, (size_t)at + 3);
-        }
-        return;
+    size_t half = rest.len / 2;
+    ptrdiff_t at = (ptrdiff_t)half;
+    bool quoted = rest.len && rest.ptr[0] == '"';
+    bool equal = rest.len % 2 == 1 && rest.ptr[half] == ' ' &&
+                 sv_eq(header_path(sv_sub(rest, 0, half)), header_path(sv_from(rest, half + 1)));
+    if (!equal) {
+        at = sv_find(rest, quoted ? SV("\" \"b/") : SV(" b/"));
+        at += at >= 0 && quoted;
     }
-    size_t half = (rest.len - 1) / 2;
-    file->old_path = sv_sub(rest, 2, half - 2);
-    file->new_path = sv_from(rest, half + 3);
-    if (!sv_eq(file->old_path, file->new_path)) {
-        ptrdiff_t at = sv_find(rest, SV(" b/"));
-        if (at > 2) {
-            file->old_path = sv_sub(rest, 2, (size_t)at - 2);
-            file->new_path = sv_from(rest, (size_t)at + 3);
-        }
+    if (at > 0) {
+        file->old_path = header_path(sv_sub(rest, 0, (size_t)at));
+        file->new_path = header_path(sv_from(rest, (size_t)at + 1));
     }
 }
 
@@ -119,21 +123,24 @@ static void note_header(struct diff_file *file, struct sv text) {
             file->change = CHANGE_DELETED;
         }
     } else if (sv_starts(text, SV("rename from "))) {
-        file->old_path = sv_from(text, 12);
+        file->old_path = unquoted(sv_from(text, 12));
         file->change = CHANGE_RENAMED;
     } else if (sv_starts(text, SV("rename to "))) {
-        file->new_path = sv_from(text, 10);
+        file->new_path = unquoted(sv_from(text, 10));
     } else if (sv_starts(text, SV("copy from "))) {
-        file->old_path = sv_from(text, 10);
+        file->old_path = unquoted(sv_from(text, 10));
         file->change = CHANGE_COPIED;
     } else if (sv_starts(text, SV("copy to "))) {
-        file->new_path = sv_from(text, 8);
+        file->new_path = unquoted(sv_from(text, 8));
+    } else if (sv_starts(text, SV("old mode "))) {
+        file->old_mode = sv_from(text, 9);
     } else if (sv_starts(text, SV("new file mode "))) {
         file->change = CHANGE_ADDED;
     } else if (sv_starts(text, SV("deleted file mode "))) {
         file->change = CHANGE_DELETED;
-    } else if (sv_starts(text, SV("new mode ")) && file->change == CHANGE_MODIFIED) {
-        file->change = CHANGE_MODE;
+    } else if (sv_starts(text, SV("new mode "))) {
+        file->new_mode = sv_from(text, 9);
+        file->change = file->change == CHANGE_MODIFIED ? CHANGE_MODE : file->change;
     }
 }
 
@@ -228,6 +235,12 @@ static bool next_is(const struct diff *d, size_t line, struct sv prefix) {
     return line < d->starts.n && sv_starts(diff_line(d, line), prefix);
 }
 
+// A note on the last line comes when the counts are met already.
+static bool follows_hunk(struct parser *p, size_t line) {
+    const struct diff_hunk *hunk = open_hunk(p);
+    return hunk && !p->in_headers && hunk->first_line + hunk->n_lines == line;
+}
+
 static enum diff_line_kind outside_hunk(struct parser *p, size_t line, struct sv text) {
     enum diff_line_kind kind;
     if (sv_starts(text, SV("diff --git ")) || sv_starts(text, SV("diff -r "))) {
@@ -240,8 +253,7 @@ static enum diff_line_kind outside_hunk(struct parser *p, size_t line, struct sv
     if (!p->in_headers && sv_starts(text, SV("--- ")) && next_is(p->d, line + 1, SV("+++ "))) {
         start_file(p, (uint32_t)line, SV_NULL); // a plain diff names its files only here
     }
-    if (text.len && text.ptr[0] == '\\' && p->d->hunks.n && !p->in_headers &&
-        hunk_line(p, text, &kind)) {
+    if (text.len && text.ptr[0] == '\\' && follows_hunk(p, line) && hunk_line(p, text, &kind)) {
         return kind;
     }
     if (!open_file(p)) {
@@ -356,33 +368,59 @@ void diff_numbers(const struct diff *d, size_t line, uint32_t *old_no, uint32_t 
     *new_no = kind == DIFF_REMOVED ? 0 : n;
 }
 
-int64_t diff_opposite(const struct diff *d, size_t line) {
+// The end of a run of lines of one kind and of the notes behind it; `*n` counts without the notes.
+static size_t run_end(const struct diff *d, size_t from, enum diff_line_kind kind, uint32_t *n) {
+    size_t at = from;
+    while (at < d->kinds.n && d->kinds.ptr[at] == kind) {
+        at++;
+    }
+    *n = (uint32_t)(at - from);
+    while (*n && at < d->kinds.n && d->kinds.ptr[at] == DIFF_NOTE) {
+        at++;
+    }
+    return at;
+}
+
+static size_t block_start(const struct diff *d, size_t line) {
+    const uint8_t *kinds = d->kinds.ptr;
+    size_t from = line;
+    while (from > 0 && kinds[line] == DIFF_ADDED && kinds[from - 1] == DIFF_ADDED) {
+        from--;
+    }
+    size_t before = from;
+    while (before > 0 && kinds[before - 1] == DIFF_NOTE) {
+        before--;
+    }
+    if (before > 0 && kinds[line] == DIFF_ADDED && kinds[before - 1] == DIFF_REMOVED) {
+        from = before;
+    }
+    while (from > 0 && kinds[from - 1] == DIFF_REMOVED) {
+        from--;
+    }
+    return from;
+}
+
+bool diff_block_at(const struct diff *d, size_t line, struct diff_block *block) {
     uint8_t kind = d->kinds.ptr[line];
     if (kind != DIFF_ADDED && kind != DIFF_REMOVED) {
+        return false;
+    }
+    size_t from = block_start(d, line);
+    block->old_first = (uint32_t)from;
+    block->new_first = (uint32_t)run_end(d, from, DIFF_REMOVED, &block->n_old);
+    block->end = (uint32_t)run_end(d, block->new_first, DIFF_ADDED, &block->n_new);
+    return true;
+}
+
+int64_t diff_opposite(const struct diff *d, size_t line) {
+    struct diff_block b;
+    if (!diff_block_at(d, line, &b)) {
         return -1;
     }
-    const uint8_t *kinds = d->kinds.ptr;
-    size_t first = line; // of the run of this kind
-    while (first > 0 && kinds[first - 1] == kind) {
-        first--;
+    if (line >= b.new_first) {
+        size_t place = line - b.new_first;
+        return place < b.n_old ? (int64_t)(b.old_first + place) : -1;
     }
-    size_t place = line - first;
-    if (kind == DIFF_ADDED) {
-        size_t from = first;
-        while (from > 0 && kinds[from - 1] == DIFF_REMOVED) {
-            from--;
-        }
-        return place < first - from ? (int64_t)(from + place) : -1;
-    }
-    size_t end = line;
-    while (end < d->kinds.n && kinds[end] == DIFF_REMOVED) {
-        end++;
-    }
-    size_t other = end + place;
-    for (size_t i = end; i <= other; i++) {
-        if (i >= d->kinds.n || kinds[i] != DIFF_ADDED) {
-            return -1;
-        }
-    }
-    return (int64_t)other;
+    size_t place = line - b.old_first;
+    return place < b.n_new ? (int64_t)(b.new_first + place) : -1;
 }

@@ -12,6 +12,10 @@
 #include "base/array.h"
 #include "base/sv.h"
 
+// More than any line number: no line, or a mark of those who store line numbers.
+#define DIFF_NO_LINE UINT32_MAX
+enum { DIFF_LINE_MARKS = 16 }; // values below DIFF_NO_LINE that are no line either
+
 enum diff_line_kind {
     DIFF_OTHER,  // before the first file: patch header, description
     DIFF_HEADER, // "diff ...", "---", "+++", modes, renames, "index"
@@ -34,6 +38,7 @@ enum diff_change {
 
 struct diff_file {
     struct sv old_path, new_path; // slices of the text; the NULL view when not given
+    struct sv old_mode, new_mode; // "100644", when the mode changed
     uint32_t first_line, n_lines; // headers included
     uint32_t first_hunk, n_hunks;
     uint32_t n_added, n_removed;
@@ -73,6 +78,15 @@ int64_t diff_file_at(const struct diff *d, size_t line);
 int64_t diff_hunk_at(const struct diff *d, size_t line);
 // Line numbers in the old and the new file; 0 where the line is in neither.
 void diff_numbers(const struct diff *d, size_t line, uint32_t *old_no, uint32_t *new_no);
+// Removed lines and the added ones that follow them. Notes ("\ No newline") stand behind the lines
+// they belong to and are not counted.
+struct diff_block {
+    uint32_t old_first, n_old;
+    uint32_t new_first, n_new;
+    uint32_t end; // behind the block, notes included
+};
+// The block that begins at the line or holds it; false when it is neither removed nor added.
+bool diff_block_at(const struct diff *d, size_t line, struct diff_block *block);
 // The removed or added line that stands opposite in the same change block; -1 = none.
 int64_t diff_opposite(const struct diff *d, size_t line);
 
