@@ -1,8 +1,8 @@
 // Push ranges over a table of commits.
 //
-// As long as every commit visited stands on one side of its parents in the file, the walk takes
-// commits newest first from a heap and stops when only ancestors of `from` are left: the cost is
-// that of the range, not of the history. A file in another order is walked whole.
+// Where every commit of the file stands on one side of its parents (looked at once a snapshot), the
+// walk takes commits newest first from a heap and stops when only ancestors of `from` are left: the
+// cost is that of the range, not of the history. A file in another order is walked whole.
 #include "base/array.h"
 #include "query/query_int.h"
 
@@ -53,7 +53,24 @@ static bool find_commit(struct walk *w, struct sv node, uint32_t *row, struct er
     return err_set(err, ERR_NOT_FOUND, "%s has no commit %.*s", w->t->ds->name, SV_ARG(node));
 }
 
-// Parents that the table does not hold are its border.
+static bool is_node(const struct walk *w, int64_t row, struct sv node) {
+    struct cell c = table_cell(w->t, w->node_col, row);
+    return c.col && sv_eq(arrow_get_text(c.col, c.slot), node);
+}
+
+// Row of a parent; NO_ROW when the table does not hold it (its border). Most stand beside their
+// child, where no look-up is needed.
+static uint32_t parent_row(const struct walk *w, uint32_t row, struct sv node) {
+    const uint32_t *rows;
+    if (is_node(w, (int64_t)row - 1, node)) {
+        return row - 1;
+    }
+    if (is_node(w, (int64_t)row + 1, node)) {
+        return row + 1;
+    }
+    return key_rows_text(w->nodes, node, &rows) ? rows[0] : NO_ROW;
+}
+
 static void read_parents(struct walk *w, uint32_t row) {
     array_clear(&w->parents);
     struct cell c = table_cell(w->t, w->parents_col, row);
@@ -64,11 +81,46 @@ static void read_parents(struct walk *w, uint32_t row) {
     }
     for (int64_t i = from; i < to; i++) {
         struct sv node = arrow_get_text(&c.col->children[0], i);
-        const uint32_t *rows;
-        if (node.ptr && key_rows_text(w->nodes, node, &rows)) {
-            array_push(&w->parents, rows[0]);
+        uint32_t parent = node.ptr ? parent_row(w, row, node) : NO_ROW;
+        if (parent != NO_ROW && parent != row) {
+            array_push(&w->parents, parent);
         }
     }
+}
+
+// --- order of the file --------------------------------------------------------------------------
+
+enum file_order { ORDER_UNKNOWN, ORDER_PARENTS_FIRST, ORDER_CHILDREN_FIRST, ORDER_MIXED };
+
+// MIXED keeps the direction of the majority beside it.
+static unsigned look_at_order(struct walk *w) {
+    int64_t n_before = 0;
+    int64_t n_behind = 0;
+    for (int64_t row = 0; row < w->t->n_rows; row++) {
+        read_parents(w, (uint32_t)row);
+        array_foreach (parent, &w->parents) {
+            n_before += *parent < row;
+            n_behind += *parent > row;
+        }
+    }
+    unsigned last = n_before >= n_behind ? 1 : 0;
+    if (n_before && n_behind) {
+        return ORDER_MIXED << 1 | last;
+    }
+    return (unsigned)(last ? ORDER_PARENTS_FIRST : ORDER_CHILDREN_FIRST) << 1 | last;
+}
+
+// False when the file must be walked whole.
+static bool find_order(struct walk *w) {
+    // One table has one pair of columns worth remembering.
+    uint64_t columns = (uint64_t)w->node_col << 40 | (uint64_t)w->parents_col << 16;
+    uint64_t known = atomic_load_explicit(&w->t->commit_order, memory_order_relaxed);
+    if ((known & ~(uint64_t)0xffff) != columns || !(known & 0xffff)) {
+        known = columns | look_at_order(w);
+        atomic_store_explicit(&w->t->commit_order, known, memory_order_relaxed);
+    }
+    w->newest_last = known & 1;
+    return (known & 0xffff) >> 1 != ORDER_MIXED;
 }
 
 // --- newest first -------------------------------------------------------------------------------
@@ -121,11 +173,9 @@ static void mark(struct walk *w, uint32_t row, uint8_t marks) {
     w->marks[row] = now;
 }
 
-// False when a commit stands on the wrong side of a parent.
-static bool walk_range(struct walk *w, size_t limit, struct rows *out, bool *cut) {
+static void walk_range(struct walk *w, size_t limit, struct rows *out, bool *cut) {
     ARRAY(uint32_t) found = {0};
-    bool ordered = true;
-    while (w->n_wanted && ordered) {
+    while (w->n_wanted) {
         uint32_t row = heap_pop(w);
         uint8_t marks = w->marks[row];
         if (marks == FROM_TO) {
@@ -137,18 +187,11 @@ static bool walk_range(struct walk *w, size_t limit, struct rows *out, bool *cut
             array_push(&found, row);
         }
         read_parents(w, row);
-        for (size_t i = 0; i < w->parents.n && ordered; i++) {
-            ordered = is_newer(w, row, w->parents.ptr[i]);
-            if (ordered) {
-                mark(w, w->parents.ptr[i], marks);
-            }
+        array_foreach (parent, &w->parents) {
+            mark(w, *parent, marks);
         }
     }
     *out = (struct rows){found.ptr, found.n};
-    if (!ordered) {
-        rows_done(out);
-    }
-    return ordered;
 }
 
 // --- the whole history --------------------------------------------------------------------------
@@ -172,11 +215,8 @@ static void mark_all(struct walk *w, uint32_t row, uint8_t marks) {
 static void walk_whole(struct walk *w, uint32_t from, uint32_t to, size_t limit, struct rows *out,
                        bool *cut) {
     ARRAY(uint32_t) found = {0};
-    memset(w->marks, 0, (size_t)w->t->n_rows);
     mark_all(w, to, FROM_TO);
-    if (from != NO_ROW) {
-        mark_all(w, from, FROM_FROM);
-    }
+    mark_all(w, from, FROM_FROM);
     for (int64_t i = 0; i < w->t->n_rows && !*cut; i++) {
         uint32_t row = (uint32_t)(w->newest_last ? w->t->n_rows - 1 - i : i);
         if (w->marks[row] == FROM_TO && found.n == limit) {
@@ -203,20 +243,6 @@ static bool walk_open(struct walk *w, struct table *t, struct sv node_column,
     return w->nodes != NULL;
 }
 
-// The first commit from `row` on that has a parent in the table shows which way the file runs.
-static void find_direction(struct walk *w, uint32_t row) {
-    for (int steps = 0; steps < 64; steps++) {
-        read_parents(w, row);
-        if (w->parents.n && w->parents.ptr[0] != row) {
-            w->newest_last = w->parents.ptr[0] < row;
-            return;
-        }
-        if (++row >= w->t->n_rows) {
-            return;
-        }
-    }
-}
-
 static bool one_row(uint32_t row, size_t limit, struct rows *out, bool *cut) {
     *cut = limit == 0;
     out->idx = xcalloc(1, sizeof *out->idx);
@@ -241,11 +267,11 @@ bool rows_commit_range(struct table *t, struct sv node_column, struct sv parents
         return one_row(to_row, limit, out, cut);
     }
     w.marks = xcalloc((size_t)t->n_rows + 1, 1);
-    find_direction(&w, to_row);
-    mark(&w, to_row, FROM_TO);
-    mark(&w, from_row, FROM_FROM);
-    if (!walk_range(&w, limit, out, cut)) {
-        *cut = false;
+    if (find_order(&w)) {
+        mark(&w, to_row, FROM_TO);
+        mark(&w, from_row, FROM_FROM);
+        walk_range(&w, limit, out, cut);
+    } else {
         walk_whole(&w, from_row, to_row, limit, out, cut);
     }
     free(w.marks);

@@ -52,7 +52,8 @@ struct table {
     _Atomic(struct dict_full *) *dicts;
     _Atomic(struct key_index *) *indexes;
     struct join *joins;
-    struct arena names; // of columns
+    _Atomic uint64_t commit_order; // see commits.c; 0 = not looked at
+    struct arena names;            // of columns
 };
 
 // --- parts --------------------------------------------------------------------------------------
