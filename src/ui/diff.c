@@ -1,5 +1,7 @@
 #include "ui/diff.h"
 
+#include "base/err.h"
+
 // --- lines --------------------------------------------------------------------------------------
 
 size_t diff_n_lines(const struct diff *d) {
@@ -39,12 +41,18 @@ struct parser {
     uint32_t old_left, new_left; // lines that the open hunk still wants
 };
 
+static bool has_file(const struct parser *p) {
+    return p->d->files.n > 0;
+}
+
 static struct diff_file *open_file(struct parser *p) {
-    return p->d->files.n ? array_last(&p->d->files) : NULL;
+    BUG_ON(!p->d->files.n);
+    return array_last(&p->d->files);
 }
 
 static struct diff_hunk *open_hunk(struct parser *p) {
-    return p->d->hunks.n ? array_last(&p->d->hunks) : NULL;
+    BUG_ON(!p->d->hunks.n);
+    return array_last(&p->d->hunks);
 }
 
 // Git quotes paths with unusual bytes; the escapes inside are shown as they are.
@@ -181,7 +189,7 @@ static bool start_hunk(struct parser *p, uint32_t line, struct sv text) {
     if (!take_range(&rest, &new_start, &new_n) || !sv_starts(rest, SV(" @@"))) {
         return false;
     }
-    if (!open_file(p)) {
+    if (!has_file(p)) {
         start_file(p, line, SV_NULL);
     }
     struct diff_hunk *hunk = array_add(&p->d->hunks);
@@ -256,7 +264,7 @@ static enum diff_line_kind outside_hunk(struct parser *p, size_t line, struct sv
     if (text.len && text.ptr[0] == '\\' && follows_hunk(p, line) && hunk_line(p, text, &kind)) {
         return kind;
     }
-    if (!open_file(p)) {
+    if (!has_file(p)) {
         return DIFF_OTHER;
     }
     if (sv_starts(text, SV("Binary file")) || sv_is(text, "GIT binary patch")) {
