@@ -11,12 +11,6 @@ static int64_t as_i64(struct cell cell) {
     return arrow_get_i64(cell.col, cell.slot);
 }
 
-// A count or code may be a float column where a file held nulls, and a measure an integer one.
-static double as_f64(const struct column *c, struct cell cell) {
-    return c->class == CLASS_BOOL ? arrow_get_bool(cell.col, cell.slot)
-                                  : arrow_get_f64(cell.col, cell.slot);
-}
-
 // --- text ---------------------------------------------------------------------------------------
 
 // Anything in its raw form.
@@ -26,7 +20,7 @@ static void write_raw(const struct column *c, struct cell cell, struct str *out)
         str_add_i64(out, as_i64(cell));
         break;
     case CLASS_FLOAT:
-        str_add_f64(out, as_f64(c, cell));
+        str_add_f64(out, arrow_get_f64(cell.col, cell.slot));
         break;
     case CLASS_BOOL:
         str_add_cstr(out, arrow_get_bool(cell.col, cell.slot) ? "true" : "false");
@@ -41,6 +35,15 @@ static void write_raw(const struct column *c, struct cell cell, struct str *out)
         format_add_list(out, cell);
         break;
     }
+}
+
+bool format_number(const struct column *c, struct cell cell, struct str *out, double *v) {
+    if (c->class != CLASS_INT && c->class != CLASS_FLOAT) {
+        write_raw(c, cell, out);
+        return false;
+    }
+    *v = arrow_get_f64(cell.col, cell.slot);
+    return true;
 }
 
 static void write_text(const struct format_env *env, const struct column *c, struct cell cell,
@@ -79,7 +82,7 @@ static void write_int(const struct format_env *env, const struct column *c, stru
     (void)env;
     (void)role;
     if (c->class == CLASS_FLOAT) {
-        str_addf(out, "%.0f", as_f64(c, cell));
+        str_addf(out, "%.0f", arrow_get_f64(cell.col, cell.slot));
     } else {
         write_raw(c, cell, out);
     }
@@ -113,7 +116,10 @@ static void write_float(const struct format_env *env, const struct column *c, st
                         struct str *out, struct sv *role) {
     (void)env;
     (void)role;
-    str_addf(out, "%.6g", as_f64(c, cell));
+    double v;
+    if (format_number(c, cell, out, &v)) {
+        str_addf(out, "%.6g", v);
+    }
 }
 
 // Two decimals, as the services round; none where they would only be noise.
@@ -133,14 +139,20 @@ static void write_value(const struct format_env *env, const struct column *c, st
                         struct str *out, struct sv *role) {
     (void)env;
     (void)role;
-    add_value(out, as_f64(c, cell));
+    double v;
+    if (format_number(c, cell, out, &v)) {
+        add_value(out, v);
+    }
 }
 
 static void write_percent(const struct format_env *env, const struct column *c, struct cell cell,
                           struct str *out, struct sv *role) {
     (void)env;
     (void)role;
-    str_addf(out, "%.1f%%", as_f64(c, cell));
+    double v;
+    if (format_number(c, cell, out, &v)) {
+        str_addf(out, "%.1f%%", v);
+    }
 }
 
 void format_add_change(struct str *out, double v, const char *unit) {
@@ -159,7 +171,10 @@ static void write_signed_percent(const struct format_env *env, const struct colu
                                  struct cell cell, struct str *out, struct sv *role) {
     (void)env;
     (void)role;
-    format_add_change(out, as_f64(c, cell), "%");
+    double v;
+    if (format_number(c, cell, out, &v)) {
+        format_add_change(out, v, "%");
+    }
 }
 
 static void write_bool(const struct format_env *env, const struct column *c, struct cell cell,
@@ -178,8 +193,11 @@ static void write_bytes(const struct format_env *env, const struct column *c, st
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
     (void)env;
     (void)role;
-    double v = as_f64(c, cell);
+    double v;
     size_t unit = 0;
+    if (!format_number(c, cell, out, &v)) {
+        return;
+    }
     // As in filters, a kB has 1024 bytes.
     while (fabs(v) >= 999.5 && unit + 1 < COUNTOF(units)) {
         v /= 1024;

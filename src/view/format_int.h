@@ -8,6 +8,9 @@
 void format_add_text(struct str *out, const struct arrow_col *col, int64_t slot);
 void format_add_list(struct str *out, struct cell cell);
 
+// The number of a cell; of another class its raw text is written and false comes back.
+bool format_number(const struct column *c, struct cell cell, struct str *out, double *v);
+
 // Entries of cell_formats[]; see struct cell_format.
 void format_datetime(const struct format_env *env, const struct column *c, struct cell cell,
                      struct str *out, struct sv *role);

@@ -106,8 +106,10 @@ void format_span_ms(const struct format_env *env, const struct column *c, struct
                     struct str *out, struct sv *role) {
     (void)env;
     (void)role;
-    (void)c;
-    double ms = arrow_get_f64(cell.col, cell.slot);
+    double ms;
+    if (!format_number(c, cell, out, &ms)) {
+        return;
+    }
     if (fabs(ms) < 999.5) {
         str_addf(out, "%.0fms", ms);
     } else {
@@ -119,8 +121,10 @@ void format_span_minutes(const struct format_env *env, const struct column *c, s
                          struct str *out, struct sv *role) {
     (void)env;
     (void)role;
-    (void)c;
-    double minutes = arrow_get_f64(cell.col, cell.slot);
+    double minutes;
+    if (!format_number(c, cell, out, &minutes)) {
+        return;
+    }
     if (fabs(minutes) < 0.995) {
         str_addf(out, "%.0fs", minutes * 60);
     } else if (fabs(minutes) < 59.95) {
