@@ -50,7 +50,7 @@ COMMAND(open) {
     if (has_link(v->def, SV("open"))) {
         return go_link(ui, v, v->cursor, SV("open"), err);
     }
-    page_open_text(ui, detail_pane_new(ui, v, v->cursor), "All fields");
+    page_open_text(ui, detail_pane_new(v, v->cursor), "All fields");
     return true;
 }
 
@@ -60,7 +60,7 @@ COMMAND(detail) {
     if (!v || !v->rows.n) {
         return err_set(err, ERR_NOT_FOUND, "no row here");
     }
-    page_open_text(ui, detail_pane_new(ui, v, v->cursor), "All fields");
+    page_open_text(ui, detail_pane_new(v, v->cursor), "All fields");
     return true;
 }
 

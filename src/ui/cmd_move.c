@@ -280,8 +280,6 @@ COMMAND(selected_previous) {
 // --- marks
 // ----------------------------------------------------------------------------------------
 
-static const uint32_t PREVIOUS_PLACE = '\'';
-
 static struct ui_mark *find_mark(struct ui *ui, uint32_t name) {
     array_foreach (mark, &ui->marks) {
         if (mark->name == name) {

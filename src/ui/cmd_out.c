@@ -154,7 +154,7 @@ COMMAND(edit) {
         if (!v || !v->rows.n) {
             return err_set(err, ERR_NOT_FOUND, "no row here");
         }
-        pane = own = detail_pane_new(ui, v, v->cursor);
+        pane = own = detail_pane_new(v, v->cursor);
     }
     for (size_t i = 0; i < text_pane_n_lines(pane); i++) {
         str_add_sv(&text, pane->ops->line_text(pane, i, &ui->scratch));

@@ -114,10 +114,9 @@ struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
 // --- detail
 // ---------------------------------------------------------------------------------------
 
-struct text_pane *detail_pane_new(const struct ui *ui, const struct view *v, size_t row_idx) {
+struct text_pane *detail_pane_new(const struct view *v, size_t row_idx) {
     struct text_pane *pane = lines_pane_new("detail");
     auto_str scratch = STR_INIT;
-    (void)ui;
     for (size_t i = 0; i < v->n_cols; i++) {
         struct view_cell cell;
         view_cell(v, row_idx, i, &scratch, &cell);

@@ -78,7 +78,7 @@ static void make_text(struct ui *ui) {
     text_pane_free(ui->page.text);
     ui->page.text = NULL;
     if (v->def->pane == PANE_DETAIL && v->rows.n) {
-        ui->page.text = detail_pane_new(ui, v, v->cursor);
+        ui->page.text = detail_pane_new(v, v->cursor);
     } else if (v->def->pane == PANE_DIFF && v->rows.n) {
         int diff_col = view_col_find(v, SV("diff"));
         int message_col = view_col_find(v, SV("commit_message"));

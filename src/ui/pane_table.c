@@ -117,20 +117,32 @@ static void draw_header(struct ui *ui, const struct view *v, struct screen *scre
 // --- cells
 // ------------------------------------------------------------------------------------------
 
-// One state at a time in the gutter, the most important first; others are told by role as well.
+static bool is_marked(struct ui *ui, const struct view *v, size_t row) {
+    auto_str key = STR_INIT;
+    array_foreach (mark, &ui->marks) {
+        bool here =
+            mark->name != PREVIOUS_PLACE && mark->place.def == v->def && mark->place.cursor_key;
+        if (here && !key.len) {
+            view_row_key(v, row, &key);
+        }
+        if (here && sv_is(str_sv(&key), mark->place.cursor_key)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Cursor, then the most important state of the row: state is never shown by colour alone.
 static void draw_gutter(struct ui *ui, const struct view *v, size_t row, bool cursor,
                         struct screen *screen, int x, int y) {
-    const char *mark = " ";
-    enum role role = ROLE_TEXT;
-    if (view_is_selected(v, row)) {
-        mark = cursor ? ">*" : "*";
-        role = ROLE_SELECTED;
-    } else if (cursor) {
-        mark = ">";
-        role = ROLE_CURSOR_ROW;
+    if (cursor) {
+        screen_puts(screen, x, y, ROLE_CURSOR_ROW, ">");
     }
-    (void)ui;
-    screen_puts(screen, x, y, role, mark);
+    if (view_is_selected(v, row)) {
+        screen_puts(screen, x + cursor, y, ROLE_SELECTED, "*");
+    } else if (is_marked(ui, v, row)) {
+        screen_puts(screen, x + cursor, y, ROLE_MARKED, "'");
+    }
 }
 
 static void draw_cell(struct ui *ui, const struct view *v, size_t row, size_t span,
@@ -191,7 +203,6 @@ static void draw_empty(struct ui *ui, const struct view *v, struct screen *scree
     } else {
         view_empty_text(v, &text);
     }
-    (void)ui;
     struct sv rest = str_sv(&text);
     struct sv line;
     int y = at.y;
@@ -224,7 +235,7 @@ void draw_table(struct ui *ui, struct view *v, struct screen *screen, struct rec
     show_cursor_col(ui, v, at);
     draw_header(ui, v, screen, header);
     if (!v->rows.n) {
-        draw_empty(ui, v, screen, body);
+        draw_empty(v, screen, body);
     }
     for (size_t i = 0; i < rows && v->top + i < v->rows.n; i++) {
         struct rect line = {at.x, body.y + (int)i, at.w, 1};

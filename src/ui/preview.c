@@ -36,6 +36,6 @@ void preview_update(struct ui *ui) {
     if (ui->preview) {
         view_start(ui->preview, ui->opts.pool);
     } else {
-        ui->preview_text = detail_pane_new(ui, v, v->cursor);
+        ui->preview_text = detail_pane_new(v, v->cursor);
     }
 }

@@ -74,6 +74,7 @@ struct col_span { // columns of the screen that show a column of the view
     size_t col;
 };
 
+enum { PREVIOUS_PLACE = '\'' }; // the mark of ''
 struct ui_mark {
     uint32_t name;
     struct place place;
@@ -220,7 +221,7 @@ size_t table_page_rows(const struct ui *ui);
 void table_scroll_to_cursor(struct view *v, size_t rows);
 
 struct text_pane *help_pane_new(const struct ui *ui, unsigned where);
-struct text_pane *detail_pane_new(const struct ui *ui, const struct view *v, size_t row_idx);
+struct text_pane *detail_pane_new(const struct view *v, size_t row_idx);
 
 // --- links (cmd_go.c)
 // ----------------------------------------------------------------------------- Follows a link of
