@@ -196,7 +196,7 @@ static void draw_row(struct ui *ui, const struct view *v, size_t row, bool focus
     }
 }
 
-static void draw_empty(struct ui *ui, const struct view *v, struct screen *screen, struct rect at) {
+static void draw_empty(const struct view *v, struct screen *screen, struct rect at) {
     auto_str text = STR_INIT;
     if (v->running) {
         str_add_cstr(&text, "working ...");
