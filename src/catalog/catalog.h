@@ -84,7 +84,11 @@ struct import_opts {
     const char *const *paths; // files and folders
     size_t n_paths;
     const char *as; // format or dataset; NULL = find out
-    bool strict;    // any problem: nothing of the file is published, it counts as refused
+    // Rows beside the table of formats, looked at like any other: for benchmarks of files that the
+    // program itself does not read.
+    const struct format_def *extra;
+    size_t n_extra;
+    bool strict; // any problem: nothing of the file is published, it counts as refused
     void (*progress)(void *arg,
                      const struct import_progress *p); // may be NULL; at most 20 a second
     void *arg;

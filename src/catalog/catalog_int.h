@@ -4,10 +4,12 @@
 
 #include "catalog/catalog.h"
 
-// Opens a file and finds its format; the input keeps the bytes it has read. `as` is the name of a
-// format or dataset, NULL = by content. NULL as catalog_detect().
-const struct format_def *open_detect(const char *path, const char *as, struct input *in,
-                                     struct err *err) MUST_USE;
+// Opens a file and finds its format among the table's and the extra ones, by content or by
+// `opts->as`; the input keeps the bytes it has read. NULL as catalog_detect().
+const struct format_def *open_detect(const char *path, const struct import_opts *opts,
+                                     struct input *in, struct err *err) MUST_USE;
+// Does the file of this format become rows of that dataset?
+bool format_yields(const struct format_def *format, struct sv dataset);
 
 // One file of an import.
 struct import_one {

@@ -77,20 +77,19 @@ static void find_files(struct found_list *out, const struct import_opts *opts) {
     }
 }
 
-static bool check_as(const char *as, struct err *err) {
-    if (!as || catalog_format(sv_cstr(as))) {
+static bool check_as(const struct import_opts *opts, struct err *err) {
+    if (!opts->as || catalog_format(sv_cstr(opts->as))) {
         return true;
     }
     size_t n;
     const struct format_def *formats = catalog_formats(&n);
-    for (size_t i = 0; i < n; i++) {
-        for (size_t d = 0; formats[i].datasets[d]; d++) {
-            if (sv_is(sv_cstr(as), formats[i].datasets[d]->name)) {
-                return true;
-            }
+    for (size_t i = 0; i < n + opts->n_extra; i++) {
+        const struct format_def *f = i < n ? &formats[i] : &opts->extra[i - n];
+        if (sv_is(sv_cstr(opts->as), f->name) || format_yields(f, sv_cstr(opts->as))) {
+            return true;
         }
     }
-    return err_set(err, ERR_USAGE, "no format or dataset is called %s", as);
+    return err_set(err, ERR_USAGE, "no format or dataset is called %s", opts->as);
 }
 
 static bool import_found(const struct import_opts *opts, const struct found *found, size_t idx,
@@ -122,7 +121,7 @@ static bool import_found(const struct import_opts *opts, const struct found *fou
 
 bool catalog_import(const struct import_opts *opts, struct import_result *result, struct err *err) {
     *result = (struct import_result){0};
-    if (!check_as(opts->as, err)) {
+    if (!check_as(opts, err)) {
         return false;
     }
     struct found_list found = {0};

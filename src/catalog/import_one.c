@@ -214,7 +214,7 @@ bool import_one(struct import_one *one, struct err *err) {
     const int64_t started_us = clock_monotonic_us();
     struct err local = ERR_INIT;
     struct input in;
-    file->format = open_detect(file->path, one->opts->as, &in, &local);
+    file->format = open_detect(file->path, one->opts, &in, &local);
     if (!file->format) {
         refuse(file, &local);
         if (one->in_folder && local.code == ERR_FORMAT) {

@@ -5,7 +5,7 @@
 
 enum { HEAD_BYTES = 64 * 1024 };
 
-static bool yields(const struct format_def *f, struct sv dataset) {
+bool format_yields(const struct format_def *f, struct sv dataset) {
     for (size_t i = 0; f->datasets[i]; i++) {
         if (sv_is(dataset, f->datasets[i]->name)) {
             return true;
@@ -15,27 +15,28 @@ static bool yields(const struct format_def *f, struct sv dataset) {
 }
 
 static bool allowed(const struct format_def *f, const char *as) {
-    return !as || sv_is(sv_cstr(as), f->name) || yields(f, sv_cstr(as));
+    return !as || sv_is(sv_cstr(as), f->name) || format_yields(f, sv_cstr(as));
 }
 
 static const struct format_def *best_format(struct sv head, bool whole, struct sv name,
-                                            const char *as) {
+                                            const struct import_opts *opts) {
     size_t n;
     const struct format_def *formats = catalog_formats(&n), *best = NULL, *named = NULL;
     int best_score = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (!allowed(&formats[i], as)) {
+    for (size_t i = 0; i < n + opts->n_extra; i++) {
+        const struct format_def *f = i < n ? &formats[i] : &opts->extra[i - n];
+        if (!allowed(f, opts->as)) {
             continue;
         }
-        const int score = formats[i].detect(head, whole, name);
+        const int score = f->detect(head, whole, name);
         if (score > best_score) {
-            best = &formats[i];
+            best = f;
             best_score = score;
         }
-        named = named ? named : &formats[i];
+        named = named ? named : f;
     }
     // What the user names is read as that, and its reader says what is wrong with the file.
-    return best ? best : as ? named : NULL;
+    return best ? best : opts->as ? named : NULL;
 }
 
 static bool is_binary(struct sv head) {
@@ -53,8 +54,8 @@ static bool unknown(const struct input *in, struct sv head, struct err *err) {
                    str_cstr(&line));
 }
 
-const struct format_def *open_detect(const char *path, const char *as, struct input *in,
-                                     struct err *err) {
+const struct format_def *open_detect(const char *path, const struct import_opts *opts,
+                                     struct input *in, struct err *err) {
     if (!input_open(in, path, err)) {
         return NULL;
     }
@@ -67,7 +68,7 @@ const struct format_def *open_detect(const char *path, const char *as, struct in
     if (ok && !sv_trim(head).len) {
         err_set(err, ERR_FORMAT, "%s: the file is empty", in->name);
     } else if (ok) {
-        format = best_format(head, head.len == in->len && in->at_eof, sv_cstr(in->name), as);
+        format = best_format(head, head.len == in->len && in->at_eof, sv_cstr(in->name), opts);
         if (!format) {
             unknown(in, head, err);
         }
@@ -80,7 +81,7 @@ const struct format_def *open_detect(const char *path, const char *as, struct in
 
 const struct format_def *catalog_detect(const char *path, struct err *err) {
     struct input in;
-    const struct format_def *format = open_detect(path, NULL, &in, err);
+    const struct format_def *format = open_detect(path, &(struct import_opts){0}, &in, err);
     if (format) {
         input_close(&in);
     }
