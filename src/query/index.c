@@ -17,6 +17,8 @@ struct key_index {
     bool in_list;
     const struct dict_full *dict; // INDEX_DICT
     uint32_t *slots;              // key number + 1, 0 = free
+    uint8_t *tags;                // top bits of the hash of the key in a slot: most other keys
+                                  // need no look at their text
     size_t n_slots;               // a power of two
     uint64_t *keys;               // INDEX_INT: the value; INDEX_TEXT: part << 32 | slot of a holder
     size_t n_keys, keys_cap;
@@ -29,6 +31,7 @@ void index_free(struct key_index *ix) {
         return;
     }
     free(ix->slots);
+    free(ix->tags);
     free(ix->keys);
     free(ix->offsets);
     free(ix->rows);
@@ -53,45 +56,59 @@ static uint64_t key_hash(const struct key_index *ix, uint64_t key) {
     return hash_bytes(text.ptr, text.len);
 }
 
-static void grow(struct key_index *ix) {
-    ix->n_slots = ix->n_slots ? ix->n_slots * 2 : 1024;
+static void set_slots(struct key_index *ix, size_t n_slots) {
+    ix->n_slots = n_slots;
     free(ix->slots);
-    ix->slots = xcalloc(ix->n_slots, sizeof *ix->slots);
+    free(ix->tags);
+    ix->slots = xcalloc(n_slots, sizeof *ix->slots);
+    ix->tags = xcalloc(n_slots, 1);
     for (size_t k = 0; k < ix->n_keys; k++) {
-        size_t at = key_hash(ix, ix->keys[k]) & (ix->n_slots - 1);
+        uint64_t hash = key_hash(ix, ix->keys[k]);
+        size_t at = hash & (n_slots - 1);
         while (ix->slots[at]) {
-            at = (at + 1) & (ix->n_slots - 1);
+            at = (at + 1) & (n_slots - 1);
         }
         ix->slots[at] = (uint32_t)k + 1;
+        ix->tags[at] = (uint8_t)(hash >> 56);
     }
 }
 
-// Slot of an integer key, or of the free place for it.
-static size_t find_i64(const struct key_index *ix, int64_t key) {
-    size_t at = hash_u64((uint64_t)key) & (ix->n_slots - 1);
+struct place {
+    size_t slot;
+    uint8_t tag;
+};
+
+// Place of a key, or the free one for it.
+static struct place find_i64(const struct key_index *ix, int64_t key) {
+    uint64_t hash = hash_u64((uint64_t)key);
+    size_t at = hash & (ix->n_slots - 1);
     while (ix->slots[at] && ix->keys[ix->slots[at] - 1] != (uint64_t)key) {
         at = (at + 1) & (ix->n_slots - 1);
     }
-    return at;
+    return (struct place){at, (uint8_t)(hash >> 56)};
 }
 
-static size_t find_text(const struct key_index *ix, struct sv key) {
-    size_t at = hash_bytes(key.ptr, key.len) & (ix->n_slots - 1);
-    while (ix->slots[at] && !sv_eq(holder_text(ix, ix->keys[ix->slots[at] - 1]), key)) {
+static struct place find_text(const struct key_index *ix, struct sv key) {
+    uint64_t hash = hash_bytes(key.ptr, key.len);
+    uint8_t tag = (uint8_t)(hash >> 56);
+    size_t at = hash & (ix->n_slots - 1);
+    while (ix->slots[at] &&
+           (ix->tags[at] != tag || !sv_eq(holder_text(ix, ix->keys[ix->slots[at] - 1]), key))) {
         at = (at + 1) & (ix->n_slots - 1);
     }
-    return at;
+    return (struct place){at, tag};
 }
 
-static uint32_t put(struct key_index *ix, size_t slot, uint64_t key) {
-    if (!ix->slots[slot]) {
+static uint32_t put(struct key_index *ix, struct place p, uint64_t key) {
+    if (!ix->slots[p.slot]) {
         if (ix->n_keys == ix->keys_cap) {
             ix->keys = array_grow_raw(ix->keys, &ix->keys_cap, ix->n_keys + 1, sizeof *ix->keys);
         }
         ix->keys[ix->n_keys++] = key;
-        ix->slots[slot] = (uint32_t)ix->n_keys;
+        ix->slots[p.slot] = (uint32_t)ix->n_keys;
+        ix->tags[p.slot] = p.tag;
     }
-    return ix->slots[slot] - 1;
+    return ix->slots[p.slot] - 1;
 }
 
 // --- building -----------------------------------------------------------------------------------
@@ -117,7 +134,7 @@ static uint32_t key_of(struct index_maker *m, const struct arrow_col *col, int64
         return known ? codes[code] : NO_ROW;
     }
     if (ix->n_keys * 3 >= ix->n_slots * 2) {
-        grow(ix);
+        set_slots(ix, ix->n_slots * 2);
     }
     if (ix->kind == INDEX_INT) {
         int64_t v = col->field->kind == ARROW_BOOL ? arrow_get_bool(col, slot)
@@ -207,7 +224,12 @@ static struct key_index *build(struct table *t, size_t col, enum index_kind kind
     ix->col = col;
     ix->in_list = in_list;
     ix->dict = dict;
-    grow(ix);
+    // Most columns that are indexed are keys, so that there are about as many as rows.
+    size_t n_slots = 1024;
+    while (!dict && n_slots < (size_t)t->n_rows * 3 / 2) {
+        n_slots *= 2;
+    }
+    set_slots(ix, n_slots);
     struct index_maker m = {.ix = ix};
     for (size_t part = 0; part < t->n_parts && m.n < UINT32_MAX; part++) {
         add_part(&m, t, part);
@@ -282,7 +304,7 @@ static size_t rows_of(const struct key_index *ix, uint32_t key, const uint32_t *
 
 size_t key_rows_i64(const struct key_index *ix, int64_t key, const uint32_t **rows) {
     if (ix->kind == INDEX_INT) {
-        return rows_of(ix, ix->slots[find_i64(ix, key)] - 1, rows);
+        return rows_of(ix, ix->slots[find_i64(ix, key).slot] - 1, rows);
     }
     char text[24];
     return key_rows_text(ix, sv_make(text, num_format_i64(text, key)), rows);
@@ -297,7 +319,7 @@ size_t key_rows_text(const struct key_index *ix, struct sv key, const uint32_t *
         }
         break;
     case INDEX_TEXT:
-        return rows_of(ix, ix->slots[find_text(ix, key)] - 1, rows);
+        return rows_of(ix, ix->slots[find_text(ix, key).slot] - 1, rows);
     case INDEX_DICT:
         return rows_of(ix, dict_find(ix->dict, key), rows);
     }

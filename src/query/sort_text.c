@@ -86,20 +86,24 @@ static int cmp_natural(void *arg, uint32_t a, uint32_t b) {
 static void sort_level(struct sort_item *items, struct sort_item *tmp, size_t n, size_t depth,
                        struct text_job *job);
 
-// A run of items whose bytes up to depth + 8 are equal (zeros standing in behind the end).
+// A run of items whose bytes up to depth + 8 are equal (zeros standing in behind the end). Most
+// runs are one text many times.
 static void sort_run(struct sort_item *items, struct sort_item *tmp, size_t n, size_t depth,
                      struct text_job *job) {
-    size_t first_len = job->src->get(job->src->arg, items[0].id).len;
-    bool longer = first_len > depth + 8;
-    bool same_len = true;
-    for (size_t i = 1; i < n; i++) {
-        size_t len = job->src->get(job->src->arg, items[i].id).len;
-        longer |= len > depth + 8;
-        same_len &= len == first_len;
+    struct sv first = job->src->get(job->src->arg, items[0].id);
+    bool longer = first.len > depth + 8;
+    bool same = true;
+    for (size_t i = 1; i < n && (same || !longer); i++) {
+        struct sv text = job->src->get(job->src->arg, items[i].id);
+        longer |= text.len > depth + 8;
+        same = same && sv_eq(text, first);
+    }
+    if (same) {
+        return;
     }
     if (longer && depth + 8 < MAX_DEPTH) {
         sort_level(items, tmp, n, depth + 8, job);
-    } else if (longer || !same_len) {
+    } else {
         merge_sort(items, tmp, n, &(struct id_order){cmp_bytes, job});
     }
 }
