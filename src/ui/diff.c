@@ -244,9 +244,12 @@ static bool next_is(const struct diff *d, size_t line, struct sv prefix) {
 }
 
 // A note on the last line comes when the counts are met already.
-static bool follows_hunk(struct parser *p, size_t line) {
-    const struct diff_hunk *hunk = open_hunk(p);
-    return hunk && !p->in_headers && hunk->first_line + hunk->n_lines == line;
+static bool follows_hunk(const struct parser *p, size_t line) {
+    if (!p->d->hunks.n || p->in_headers) {
+        return false;
+    }
+    const struct diff_hunk *hunk = array_last(&p->d->hunks);
+    return hunk->first_line + hunk->n_lines == line;
 }
 
 static enum diff_line_kind outside_hunk(struct parser *p, size_t line, struct sv text) {

@@ -91,6 +91,7 @@ bool diff_block_at(const struct diff *d, size_t line, struct diff_block *block);
 int64_t diff_opposite(const struct diff *d, size_t line);
 
 // Changed parts of two lines, by words: byte ranges [from, to) of each side, at most `cap` each.
+// None when the lines are equal or have next to nothing in common.
 struct diff_span {
     uint32_t from, to;
 };
