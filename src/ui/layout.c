@@ -6,6 +6,7 @@
 enum {
     MIN_W = 20,
     MIN_H = 4,
+    LOW_H = 6,    // below: rows, and one line for everything else
     SMALL_W = 50, // below: one pane, no hints
     SMALL_H = 8,
     WIDE_W = 160, // from here the preview is beside by itself
@@ -174,6 +175,16 @@ static void add_hints(struct ui *ui, struct str *out) {
     }
 }
 
+// Width that the cursor's column has on the screen.
+static int cursor_width(const struct ui *ui, const struct view *v) {
+    for (size_t i = 0; i < ui->n_focus_spans; i++) {
+        if (ui->focus_spans[i].col == v->cur_col) {
+            return ui->focus_spans[i].w;
+        }
+    }
+    return 0;
+}
+
 // The cell under the cursor, whole, when the table had to cut it.
 static bool add_cut_cell(struct ui *ui, int width, struct str *out) {
     const struct view *v = ui_view(ui);
@@ -182,7 +193,7 @@ static bool add_cut_cell(struct ui *ui, int width, struct str *out) {
     }
     struct view_cell cell;
     view_cell(v, v->cursor, v->cur_col, &ui->scratch, &cell);
-    if (text_columns(cell.text, ui->opts.ascii, width) <= v->cols[v->cur_col].width) {
+    if (text_columns(cell.text, ui->opts.ascii, width) <= cursor_width(ui, v)) {
         return false;
     }
     str_addf(out, "%.*s: %.*s", SV_ARG(v->cols[v->cur_col].def->label), SV_ARG(cell.text));
@@ -278,6 +289,32 @@ static void draw_body(struct ui *ui, struct screen *screen, struct rect body) {
     }
 }
 
+// Very few lines go to rows: no crumbs, and messages take the place of the status line.
+static void draw_low(struct ui *ui, struct screen *screen) {
+    struct rect last = {0, screen->h - 1, screen->w, 1};
+    draw_body(ui, screen, (struct rect){0, 0, screen->w, screen->h - 1});
+    if (ui->mode == MODE_PROMPT) {
+        prompt_draw(ui, screen, last);
+    } else if (ui->message.len) {
+        draw_message(ui, screen, last);
+    } else {
+        draw_status(ui, screen, last);
+    }
+}
+
+static void draw_full(struct ui *ui, struct screen *screen) {
+    int w = screen->w;
+    struct rect last = {0, screen->h - 1, w, 1};
+    draw_crumbs(ui, screen, (struct rect){0, 0, w, 1});
+    draw_body(ui, screen, (struct rect){0, 1, w, screen->h - 3});
+    draw_status(ui, screen, (struct rect){0, screen->h - 2, w, 1});
+    if (ui->mode == MODE_PROMPT) {
+        prompt_draw(ui, screen, last);
+    } else {
+        draw_message(ui, screen, last);
+    }
+}
+
 void ui_draw(struct ui *ui, struct screen *screen) {
     arena_reset(&ui->frame);
     ui->opts.w = screen->w;
@@ -287,18 +324,12 @@ void ui_draw(struct ui *ui, struct screen *screen) {
         screen_puts(screen, 0, 0, ROLE_MESSAGE, "needs 20x4 or more");
         return;
     }
-    int w = screen->w;
-    struct rect body = {0, 1, w, screen->h - 3};
-    draw_crumbs(ui, screen, (struct rect){0, 0, w, 1});
-    draw_body(ui, screen, body);
-    draw_status(ui, screen, (struct rect){0, screen->h - 2, w, 1});
-    struct rect last = {0, screen->h - 1, w, 1};
-    if (ui->mode == MODE_PROMPT) {
-        prompt_draw(ui, screen, last);
+    if (screen->h < LOW_H) {
+        draw_low(ui, screen);
     } else {
-        draw_message(ui, screen, last);
+        draw_full(ui, screen);
     }
     if (ui->mode == MODE_MENU || ui->hint_shown) {
-        menu_draw(ui, screen, body);
+        menu_draw(ui, screen, (struct rect){0, 1, screen->w, screen->h - 2});
     }
 }

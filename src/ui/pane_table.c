@@ -5,8 +5,42 @@ enum {
     GUTTER = 2,     // state mark and a blank
     GAP = 1,        // between columns
     MAX_WIDTH = 60, // of a column by content
+    MIN_TEXT = 12,  // a text column gives way down to this
     MIN_SHOWN = 3,  // a column at the right border is shown with at least this much
 };
+
+// --- widths
+// ---------------------------------------------------------------------------------------
+
+// Texts can be cut and still be understood; numbers, dates and what the user sized cannot.
+static bool gives_way(const struct view_col *col) {
+    return !col->hidden && !col->width_set && col->width > MIN_TEXT &&
+           (col->column.values || col->column.class == CLASS_TEXT ||
+            col->column.class == CLASS_LIST);
+}
+
+static int shown_width(const struct view_col *col, int cap) {
+    return gives_way(col) ? MIN(col->width, cap) : col->width;
+}
+
+static int total_width(const struct view *v, int cap) {
+    int total = GUTTER - GAP;
+    for (size_t i = 0; i < v->n_cols; i++) {
+        if (!v->cols[i].hidden) {
+            total += GAP + shown_width(&v->cols[i], cap);
+        }
+    }
+    return total;
+}
+
+// When not all columns fit side by side, the widest texts give way first, all to the same width.
+static int text_cap(const struct view *v, int room) {
+    int cap = MAX_WIDTH;
+    while (cap > MIN_TEXT && total_width(v, cap) > room) {
+        cap--;
+    }
+    return cap;
+}
 
 // --- which columns are shown
 // ------------------------------------------------------------------------
@@ -20,7 +54,7 @@ static void add_span(struct ui *ui, int x, int w, size_t col) {
 }
 
 // Lays columns out from the left: the frozen ones, then those from left_col on.
-static void lay_out(struct ui *ui, const struct view *v, struct rect at) {
+static void lay_out(struct ui *ui, const struct view *v, struct rect at, int cap) {
     ui->n_col_spans = 0;
     int x = at.x + GUTTER;
     int end = at.x + at.w;
@@ -30,11 +64,12 @@ static void lay_out(struct ui *ui, const struct view *v, struct rect at) {
             continue;
         }
         int room = end - x;
-        if (room < MIN(col->width, MIN_SHOWN)) {
+        int width = shown_width(col, cap);
+        if (room < MIN(width, MIN_SHOWN)) {
             break;
         }
-        add_span(ui, x, MIN(col->width, room), i);
-        x += col->width + GAP;
+        add_span(ui, x, MIN(width, room), i);
+        x += width + GAP;
     }
 }
 
@@ -50,15 +85,14 @@ static bool span_of(const struct ui *ui, size_t col, int *w) {
 
 // Scrolls sideways until the cursor column is whole, or the first one behind the frozen.
 static void show_cursor_col(struct ui *ui, struct view *v, struct rect at) {
-    if (v->left_col > v->cur_col) {
-        v->left_col = v->cur_col;
-    }
-    lay_out(ui, v, at);
+    int cap = text_cap(v, at.w);
+    v->left_col = MIN(v->left_col, v->cur_col);
+    lay_out(ui, v, at, cap);
     int w;
     while (v->cur_col >= v->n_frozen && v->left_col < v->cur_col &&
-           (!span_of(ui, v->cur_col, &w) || w < v->cols[v->cur_col].width)) {
+           (!span_of(ui, v->cur_col, &w) || w < shown_width(&v->cols[v->cur_col], cap))) {
         v->left_col++;
-        lay_out(ui, v, at);
+        lay_out(ui, v, at, cap);
     }
 }
 
