@@ -76,7 +76,7 @@ static void add_links(const struct view_def *def, struct text_pane *pane) {
     for (size_t i = 0; i < def->n_links; i++) {
         const struct view_link *link = &def->links[i];
         char keys[] = {'x', link->key ? link->key : ' ', '\0'};
-        add_line(pane, sv_cstr(keys), link->label, link->view);
+        add_line(pane, sv_cstr(keys), link->view, link->label);
     }
 }
 
