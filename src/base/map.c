@@ -94,7 +94,7 @@ static void text_append(struct text_map *m, struct sv key, uint64_t hash) {
         m->offsets = xreallocarray(m->offsets, m->cap + 1, sizeof *m->offsets);
         m->offsets[0] = 0;
     }
-    if (m->bytes_cap - m->n_bytes < key.len) {
+    if (!m->bytes || m->bytes_cap - m->n_bytes < key.len) {
         m->bytes_cap = MAX(m->bytes_cap * 2, m->n_bytes + key.len + 64);
         m->bytes = xrealloc(m->bytes, m->bytes_cap);
     }

@@ -43,6 +43,17 @@ static void any_bytes_are_keys(void **state) {
     text_map_done(&m);
 }
 
+// The key comes back as an empty text, not as the NULL view, which means "no text".
+static void only_the_empty_key(void **state) {
+    (void)state;
+    struct text_map m = {0};
+    assert_int_equal(text_map_put(&m, SV(""), NULL), 0);
+    assert_non_null(text_map_key(&m, 0).ptr);
+    assert_int_equal(text_map_get(&m, SV("a")), MAP_NONE);
+    assert_int_equal(text_map_get(&m, SV("")), 0);
+    text_map_done(&m);
+}
+
 static void integers_too(void **state) {
     (void)state;
     struct int_map m = {0};
@@ -97,6 +108,7 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(text_keys_get_dense_indexes),
         cmocka_unit_test(any_bytes_are_keys),
+        cmocka_unit_test(only_the_empty_key),
         cmocka_unit_test(integers_too),
         cmocka_unit_test(hashes_are_fixed_and_spread),
     };
