@@ -17,68 +17,16 @@ static const char *const roles[] = {"text",          "dim",     "link",        "
                                     "change_better", "status",  "status_open", "status_active",
                                     "status_done",   "match",   "hint"};
 
-const struct view_column *def_column(const struct view_column *columns, size_t n, struct sv name) {
-    for (size_t i = 0; i < n; i++) {
-        if (sv_eq(columns[i].name, name)) {
-            return &columns[i];
-        }
-    }
-    return NULL;
-}
-
-const struct view_param *def_param(const struct view_def *def, struct sv name) {
-    for (size_t i = 0; i < def->n_params; i++) {
-        if (sv_eq(def->params[i].name, name)) {
-            return &def->params[i];
-        }
-    }
-    return NULL;
-}
-
-const struct view_link *def_link(const struct view_def *def, struct sv name) {
-    for (size_t i = 0; i < def->n_links; i++) {
-        if (sv_eq(def->links[i].name, name)) {
-            return &def->links[i];
-        }
-    }
-    return NULL;
-}
-
-enum value_class schema_class(const struct column_def *column) {
-    static const struct {
-        const char *prefix;
-        enum value_class class;
-    } classes[] = {
-        {"i32", CLASS_INT},   {"i64", CLASS_INT},   {"u32", CLASS_INT}, {"f32", CLASS_FLOAT},
-        {"f64", CLASS_FLOAT}, {"bool", CLASS_BOOL}, {"ts", CLASS_TIME}, {"list<", CLASS_LIST},
-    };
-    for (size_t i = 0; i < COUNTOF(classes); i++) {
-        if (sv_starts(sv_cstr(column->type), sv_cstr(classes[i].prefix))) {
-            return classes[i].class;
-        }
-    }
-    return CLASS_TEXT;
-}
-
-// A column of a dataset, or a key inside one of its open-ended columns.
-static bool dataset_has(const struct dataset_def *ds, struct sv name) {
-    if (schema_column(ds, name) >= 0) {
-        return true;
-    }
-    ptrdiff_t dot = sv_find_byte(name, '.');
-    return dot > 0 && schema_column(ds, sv_sub(name, 0, (size_t)dot)) >= 0;
-}
-
 static void want_dataset_column(struct check *c, const struct dataset_def *ds, struct sv name,
                                 const struct def_path *at) {
-    if (ds && !dataset_has(ds, name)) {
+    if (ds && !schema_has(ds, name)) {
         def_fault(c->faults, at, "dataset %s has no column \"%.*s\"", ds->name, SV_ARG(name));
     }
 }
 
 // A column of the view by name, or of its dataset.
 static bool row_has(const struct check *c, struct sv name) {
-    return !c->ds || dataset_has(c->ds, name) ||
+    return !c->ds || schema_has(c->ds, name) ||
            def_column(c->def->columns, c->def->n_columns, name);
 }
 
@@ -92,7 +40,7 @@ static void want_value(struct check *c, struct sv name, const struct def_path *a
     } else if (sv_starts(name, SV("head."))) {
         struct sv field = sv_from(name, 5);
         if (!def_column(c->def->head.columns, c->def->head.n_columns, field) &&
-            !(c->head && dataset_has(c->head, field))) {
+            !(c->head && schema_has(c->head, field))) {
             def_fault(c->faults, at, "the head has no column \"%.*s\"", SV_ARG(field));
         }
     } else if (!row_has(c, name)) {
@@ -387,7 +335,7 @@ static bool resolve_schema(void *arg, struct sv name, struct column *out, struct
     const struct check *c = arg;
     struct sv field;
     const struct dataset_def *ds = filter_column(c, name, &field);
-    if (!ds || !dataset_has(ds, field)) {
+    if (!ds || !schema_has(ds, field)) {
         return err_set(err, ERR_USAGE, "no column \"%.*s\"", SV_ARG(name));
     }
     *out = (struct column){.name = field, .col = -1, .class = CLASS_TEXT};

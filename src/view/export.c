@@ -68,7 +68,7 @@ bool export_text(struct export *e, size_t row_idx, size_t i, struct sv *out) {
     struct view_cell cell;
     view_cell(e->v, row_idx, e->cols[i], &e->scratch, &cell);
     *out = cell.text;
-    return cell.state == CELL_VALUE;
+    return cell.state != CELL_EMPTY;
 }
 
 bool export_flush(struct export *e, struct err *err) {

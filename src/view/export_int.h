@@ -19,7 +19,7 @@ struct export {
 const struct view_col *export_col(const struct export *e, size_t i);
 // The next row to write from `*row_idx` on; false when there is none.
 bool export_next(const struct export *e, size_t *row_idx);
-// A cell's text, raw or as displayed; false = null.
+// A cell's text, raw or as displayed ("-" for a key that leads nowhere); false = null.
 bool export_text(struct export *e, size_t row_idx, size_t i, struct sv *out);
 bool export_flush(struct export *e, struct err *err) MUST_USE;
 

@@ -33,6 +33,8 @@ void def_for_dataset(struct view_def *def, const struct dataset_def *ds, struct 
 // Names, columns, formats, links: everything that needs the catalog and the other views.
 void def_check(const struct view_set *set, const struct view_def *def, struct def_faults *faults);
 
+// A column of the dataset, or a key inside one of its open-ended columns ("_extra.NAME").
+bool schema_has(const struct dataset_def *ds, struct sv name);
 // The class of a schema's column, as a table of that dataset would have it.
 enum value_class schema_class(const struct column_def *column);
 // A dataset of the catalog, or one that views make themselves (overview.h). NULL = unknown.

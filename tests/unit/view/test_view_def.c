@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "base/date.h"
+#include "base/file.h"
 #include "view/def_path.h"
 #include "view/format.h"
 
@@ -245,8 +246,37 @@ static void finds_lines(void **state) {
     assert_int_equal(def_line(SV(""), &none), 1);
 }
 
-// --- the user's views
-// -----------------------------------------------------------------------------
+// --- documentation ------------------------------------------------------------------------------
+
+// docs/views.md lists every format with its help, and its example is a view without faults.
+static void documentation_is_complete(void **state) {
+    struct err err = ERR_INIT;
+    auto_str doc = STR_INIT;
+    assert_true(file_read(SOURCE_DIR "/docs/views.md", 1 << 20, &doc, &err));
+    for (const struct cell_format *f = cell_formats; f->name; f++) {
+        auto_str row = STR_INIT;
+        str_addf(&row, "| `%s` | %s |\n", f->name, f->help);
+        if (sv_find(str_sv(&doc), str_sv(&row)) < 0) {
+            print_error("docs/views.md lacks: %s", str_cstr(&row));
+        }
+        assert_true(sv_find(str_sv(&doc), str_sv(&row)) >= 0);
+    }
+    struct sv example = str_sv(&doc);
+    ptrdiff_t from = sv_find(example, SV("```json\n"));
+    assert_true(from >= 0);
+    example = sv_from(example, (size_t)from + 8);
+    example = sv_sub(example, 0, (size_t)sv_find(example, SV("```")));
+    auto_str text = STR_INIT;
+    auto_str faults = STR_INIT;
+    str_add_sv(&text, example);
+    write_view(state, "android.json", str_cstr(&text));
+    struct view_set *set = load(state, &faults);
+    assert_sv(str_sv(&faults), "");
+    assert_non_null(view_set_find(set, SV("android")));
+    view_set_free(set);
+}
+
+// --- the user's views ---------------------------------------------------------------------------
 
 static void user_views_replace_built_in_ones(void **state) {
     auto_str faults = STR_INIT;
@@ -332,6 +362,7 @@ int main(void) {
         unit_test_in_dir(checks_names),
         unit_test_in_dir(reports_broken_json),
         cmocka_unit_test(finds_lines),
+        unit_test_in_dir(documentation_is_complete),
         unit_test_in_dir(user_views_replace_built_in_ones),
         unit_test_in_dir(reports_links_that_a_user_view_breaks),
         unit_test_in_dir(leaves_out_what_links_to_left_out),
