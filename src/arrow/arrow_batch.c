@@ -3,6 +3,7 @@
 
 #include "arrow/arrow_int.h"
 #include "base/alloc.h"
+#include "base/num.h"
 
 enum { MAX_BATCH_ROWS_LOG2 = 40 };
 
@@ -134,9 +135,13 @@ static bool take_bytes(struct cursor *c, int64_t last, const char **bytes, uint6
     return true;
 }
 
-static bool take_fixed(struct cursor *c, struct arrow_col *col, uint64_t width) {
+static bool take_fixed(struct cursor *c, struct arrow_col *col, size_t width) {
     struct buffer b;
-    if (!take_buffer(c, (uint64_t)col->n_rows * width, &b)) {
+    size_t want;
+    if (!size_mul((size_t)col->n_rows, width, &want)) {
+        return bad(c, "more rows of its width than any file can hold");
+    }
+    if (!take_buffer(c, want, &b)) {
         return false;
     }
     col->values = b.ptr;
@@ -205,7 +210,7 @@ static bool take_values(struct cursor *c, struct arrow_col *col) {
     case ARROW_DICT:
         return take_codes(c, col);
     case ARROW_FIXED_BINARY:
-        return take_fixed(c, col, (uint64_t)col->field->byte_width);
+        return take_fixed(c, col, (size_t)col->field->byte_width);
     case ARROW_LIST:
         return take_list(c, col);
     case ARROW_STRUCT:

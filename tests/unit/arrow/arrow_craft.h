@@ -13,6 +13,7 @@ struct craft {
     uint8_t type_tag;  // 0 = int64
     int16_t type_unit; // slot 0 of the type when `type_tag` is set
     bool has_unit;
+    int32_t byte_width; // fixed_size_binary; 0 = no such column
     bool dict, delta, twice, no_dict, dict_nulls, dict_of_ints;
     bool compressed, view_buffers;
     bool old_prefix;      // as before Arrow 0.15
@@ -61,6 +62,12 @@ static inline fb_ref put_int(struct fb_build *b, int bits) {
 
 static inline fb_ref put_type(struct fb_build *b, const struct craft *c, uint8_t *tag) {
     *tag = c->type_tag ? c->type_tag : 2;
+    if (c->byte_width) {
+        *tag = 15;
+        fb_table_begin(b);
+        fb_put_i32(b, 0, c->byte_width);
+        return fb_table_end(b);
+    }
     if (c->dict && !c->dict_of_ints) {
         *tag = 5;
         fb_table_begin(b);

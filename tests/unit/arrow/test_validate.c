@@ -130,6 +130,8 @@ static void test_batch_structure(void **state) {
         {{.values_len = 23}, "too short"},
         {{.values_at = 4, .values_len = 16}, "8-aligned"},
         {{.n_rows = (int64_t)1 << 41}, "row or null count"},
+        // Rows times width is 2^64.
+        {{.n_rows = (int64_t)1 << 34, .byte_width = 1 << 30}, "more rows"},
         {{.n_rows = INT64_MAX}, "too many rows"},
         {{.message_kind = 1}, "kind"},
         {{.message_kind = 4}, "kind"},
