@@ -1,6 +1,6 @@
 #include "app/app.h"
 
-#include <errno.h>
+#include <fcntl.h>
 #include <locale.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/print.h"
 #include "base/date.h"
 #include "base/file.h"
 #include "base/log.h"
@@ -26,7 +27,7 @@ const struct subcommand subcommands[] = {
     {"datasets", "datasets", "list the datasets, their rows and where they come from",
      cmd_datasets_run},
     {"status", "status", "say what is in the store and how old it is", cmd_status_run},
-    {"check", "check", "verify every byte of the store", cmd_check_run},
+    {"check", "check [--repair]", "verify every byte of the store", cmd_check_run},
     {"compact", "compact [DATASET...]", "merge the segments of datasets", cmd_compact_run},
     {"views", "views [--check]", "list the views, or check the view files", cmd_views_run},
     {"doctor", "doctor", "check terminal, store and configuration", cmd_doctor_run},
@@ -39,25 +40,36 @@ const struct subcommand subcommands[] = {
     {0},
 };
 
+static void say(const char *prefix, struct sv text) {
+    auto_str safe = STR_INIT;
+    print_safe(&safe, text);
+    fprintf(stderr, "%s%s\n", prefix, str_cstr(&safe));
+}
+
 int app_fail(const struct err *err) {
-    fprintf(stderr, "culprit: %s\n", err->msg);
+    say("culprit: ", sv_cstr(err->msg));
     return EXIT_FAILED;
 }
 
-int app_usage(const struct subcommand *sub, const char *why) {
-    fprintf(stderr, "culprit: %s\nusage: culprit %s\n", why, sub->usage);
-    return EXIT_FAILED;
+int app_fail_file(const struct err *err) {
+    struct err advice = ERR_INIT;
+    if (err->code != ERR_BUSY) {
+        return app_fail(err);
+    }
+    err_set(&advice, ERR_BUSY, "%.400s; --force replaces it", err->msg);
+    return app_fail(&advice);
 }
 
 void app_note(const struct app *app, const char *fmt, ...) {
     if (app->quiet) {
         return;
     }
+    auto_str text = STR_INIT;
     va_list ap;
     va_start(ap, fmt);
-    vfprintf(stderr, fmt, ap);
+    str_vaddf(&text, fmt, ap);
     va_end(ap);
-    fputc('\n', stderr);
+    say("", str_sv(&text));
 }
 
 static void on_interrupt(int sig) {
@@ -86,7 +98,8 @@ static void common_opts(struct app *app, struct arg_opt out[MAX_COMMON]) {
         {"--theme", "NAME", "colours", &app->theme_opt, NULL, NULL},
         {"--no-state", NULL, "write no session state", NULL, NULL, &app->no_state},
         {"--log", "FILE", "log file", &app->log_opt, NULL, NULL},
-        {"--help", NULL, "help", NULL, NULL, &app->help},
+        {"--help", NULL, "this help", NULL, NULL, &app->help},
+        {"-h", NULL, "this help", NULL, NULL, &app->help},
         {"--version", NULL, "versions", NULL, NULL, &app->version},
         {0},
     };
@@ -120,7 +133,25 @@ bool app_args(struct app *app, int argc, char **argv, const struct arg_opt *own,
         app_fail(&err);
         return false;
     }
+    if (app->help && app->sub) {
+        help_print(app, own ? own : none);
+        app->helped = true;
+        return false;
+    }
     return true;
+}
+
+bool app_no_words(struct app *app, int argc, char **argv, const struct arg_opt *own) {
+    struct arg_list words = {0};
+    bool ok = app_args(app, argc, argv, own, &words);
+    if (ok && words.n) {
+        struct err err = ERR_INIT;
+        err_set(&err, ERR_USAGE, "%s takes no words; %s is one", app->sub->name, words.ptr[0]);
+        app_fail(&err);
+        ok = false;
+    }
+    array_done(&words);
+    return ok && app_setup(app);
 }
 
 // --- folders and settings -----------------------------------------------------------------------
@@ -180,11 +211,21 @@ static bool fix_clock(const struct app *app, struct err *err) {
     return true;
 }
 
+static bool check_set(const struct app *app, struct err *err) {
+    for (size_t i = 0; i < app->set_opts.n; i++) {
+        const char *eq = strchr(app->set_opts.ptr[i], '=');
+        if (!eq || eq == app->set_opts.ptr[i]) {
+            return err_set(err, ERR_USAGE, "--set %s: expected key=value", app->set_opts.ptr[i]);
+        }
+    }
+    return true;
+}
+
 bool app_setup(struct app *app) {
     struct err err = ERR_INIT;
     app->config_dir = xdg_dir("XDG_CONFIG_HOME", ".config");
     app->store_dir = store_folder(app);
-    if (!load_config(app, &err) || !fix_clock(app, &err) ||
+    if (!check_set(app, &err) || !load_config(app, &err) || !fix_clock(app, &err) ||
         (app->log_opt && !log_open(app->log_opt, LOG_DEBUG, &err))) {
         app_fail(&err);
         return false;
@@ -226,6 +267,20 @@ struct view_set *app_views(const struct app *app) {
     return set;
 }
 
+bool app_too_many_keys(const struct view_def *def, size_t n_given, struct err *err) {
+    auto_str keys = STR_INIT;
+    for (size_t i = 0; i < def->n_params; i++) {
+        str_addf(&keys, "%s%.*s", i ? ", " : " (", SV_ARG(def->params[i].name));
+    }
+    if (!def->n_params) {
+        return err_set(err, ERR_USAGE, "view %.*s takes no keys, %zu were given", SV_ARG(def->name),
+                       n_given);
+    }
+    return err_set(err, ERR_USAGE, "view %.*s takes at most %zu key%s%s), %zu were given",
+                   SV_ARG(def->name), def->n_params, def->n_params == 1 ? "" : "s", str_cstr(&keys),
+                   n_given);
+}
+
 // --- main ---------------------------------------------------------------------------------------
 
 static const struct subcommand *find_subcommand(const char *name) {
@@ -255,20 +310,35 @@ static int run_explorer(struct app *app, int argc, char **argv) {
         }
     }
     array_done(&words);
-    return status;
+    struct err err = ERR_INIT;
+    return print_flush(&err) ? status : app_fail(&err);
 }
 
 static int run_subcommand(struct app *app, const struct subcommand *sub, int argc, char **argv) {
-    for (int i = 0; i < argc; i++) {
-        if (strcmp(argv[i], "--help") == 0) {
-            return cmd_help_run(app, 1, (char *[]){(char *)(uintptr_t)sub->name, NULL});
+    struct err err = ERR_INIT;
+    // A reader that goes away ends the writing, not the program.
+    signal(SIGPIPE, SIG_IGN);
+    app->sub = sub;
+    int status = sub->run(app, argc, argv);
+    if (app->helped) {
+        status = EXIT_OK;
+    }
+    // What failed while writing was said there.
+    return print_flush(&err) || status == EXIT_FAILED ? status : app_fail(&err);
+}
+
+// A file must never be opened as standard output or standard error: what is printed would go there.
+static void guard_std_files(void) {
+    for (int fd = 0; fd <= 2; fd++) {
+        if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", fd == 2 ? O_WRONLY : O_RDONLY) != fd) {
+            abort();
         }
     }
-    return sub->run(app, argc, argv);
 }
 
 // The first word that is no option decides between a subcommand and the explorer on a view.
 int app_main(int argc, char **argv) {
+    guard_std_files();
     setlocale(LC_ALL, "");
     setlocale(LC_NUMERIC, "C");
     json_object_seed(0);

@@ -15,6 +15,49 @@ static const struct arg_opt *find(const struct arg_opt *const *tables, struct sv
     return NULL;
 }
 
+enum { LONGEST_NAME = 24, FAR = 3 };
+
+// Edits (letters added, dropped, changed) between two names, FAR or more when they have little in
+// common.
+static int distance(const char *a, const char *b) {
+    const size_t n_a = strlen(a), n_b = strlen(b);
+    int row[LONGEST_NAME + 1];
+    if (n_a > LONGEST_NAME || n_b > LONGEST_NAME) {
+        return FAR;
+    }
+    for (size_t j = 0; j <= n_b; j++) {
+        row[j] = (int)j;
+    }
+    for (size_t i = 1; i <= n_a; i++) {
+        int diagonal = row[0];
+        row[0] = (int)i;
+        for (size_t j = 1; j <= n_b; j++) {
+            const int changed = diagonal + (a[i - 1] != b[j - 1]);
+            diagonal = row[j];
+            row[j] = MIN(changed, MIN(row[j], row[j - 1]) + 1);
+        }
+    }
+    return row[n_b];
+}
+
+static bool unknown_option(const char *word, const struct arg_opt *const *tables, struct err *err) {
+    const char *nearest = NULL;
+    int least = FAR;
+    for (; *tables; tables++) {
+        for (const struct arg_opt *o = *tables; o->name; o++) {
+            const int d = strlen(o->name) > 2 ? distance(word, o->name) : FAR;
+            if (d < least) {
+                least = d;
+                nearest = o->name;
+            }
+        }
+    }
+    if (nearest) {
+        return err_set(err, ERR_USAGE, "unknown option %s; did you mean %s?", word, nearest);
+    }
+    return err_set(err, ERR_USAGE, "unknown option %s (see culprit help)", word);
+}
+
 static void store_value(const struct arg_opt *opt, const char *value) {
     if (opt->values) {
         array_push(opt->values, value);
@@ -31,7 +74,7 @@ static int take_option(int argc, char **argv, int i, const struct arg_opt *const
     struct sv name = eq >= 0 ? sv_sub(word, 0, (size_t)eq) : word;
     const struct arg_opt *opt = find(tables, name);
     if (!opt) {
-        err_set(err, ERR_USAGE, "unknown option %s (see culprit help)", argv[i]);
+        unknown_option(argv[i], tables, err);
         return 0;
     }
     if (!opt->value_name) {

@@ -1,5 +1,4 @@
-// `culprit import` and `culprit dump`: files into the store and back.
-#include <errno.h>
+// `culprit import`: files and folders into the store.
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -7,10 +6,9 @@
 #include <unistd.h>
 
 #include "app/app.h"
+#include "app/print.h"
 #include "base/file.h"
 #include "catalog/catalog.h"
-
-// --- import -------------------------------------------------------------------------------------
 
 // One rewritten line on a terminal; nothing elsewhere (each file gets its result line).
 static void show_progress(void *arg, const struct import_progress *p) {
@@ -20,13 +18,16 @@ static void show_progress(void *arg, const struct import_progress *p) {
             p->n_files, path_base(p->path), MIN(percent, 100), p->n_rows);
 }
 
+// Rows that are replaced together count as one: alerts by their alert summary.
 static void add_counts(struct str *line, const struct import_dataset *d) {
     const struct merge_result *m = &d->merge;
-    str_addf(line, " %s %" PRId64 " rows", d->def->name, d->n_rows);
+    str_addf(line, " %s ", d->def->name);
+    print_count(line, d->n_rows, "row", "rows");
     if (!m->changed) {
         str_add_cstr(line, " (unchanged)");
         return;
     }
+    const bool groups = strcmp(d->def->key, d->def->merge) != 0;
     str_addf(line, " (+%" PRId64 " new", m->n_new);
     if (m->n_changed) {
         str_addf(line, ", ~%" PRId64 " changed", m->n_changed);
@@ -34,16 +35,33 @@ static void add_counts(struct str *line, const struct import_dataset *d) {
     if (m->n_gone) {
         str_addf(line, ", -%" PRId64 " gone", m->n_gone);
     }
-    str_add_byte(line, ')');
+    str_addf(line, "%s%s)", groups ? ", by " : "", groups ? d->def->merge : "");
+}
+
+// The error of a file names it by its last part; in a folder of many that is not enough.
+static void report_error(const struct app *app, const struct import_file *f, bool refused) {
+    const struct sv base = sv_cstr(path_base(f->path));
+    struct sv why = sv_cstr(f->err.msg);
+    if (sv_starts(why, base) && sv_starts(sv_from(why, base.len), SV(": "))) {
+        why = sv_from(why, base.len + 2);
+    }
+    auto_str text = STR_INIT;
+    if (sv_find(why, sv_cstr(f->path)) < 0) {
+        str_addf(&text, "%s: ", f->path);
+    }
+    str_add_sv(&text, why);
+    if (refused) {
+        struct err err = ERR_INIT;
+        err_set(&err, ERR_FORMAT, "%s", str_cstr(&text));
+        app_fail(&err);
+    } else {
+        app_note(app, "skipped %s", str_cstr(&text));
+    }
 }
 
 static void report_file(const struct app *app, const struct import_file *f) {
-    if (f->outcome == IMPORT_SKIPPED) {
-        app_note(app, "skipped %s: %s", f->path, f->err.msg);
-        return;
-    }
-    if (f->outcome == IMPORT_REFUSED) {
-        app_fail(&f->err);
+    if (f->outcome != IMPORT_DONE) {
+        report_error(app, f, f->outcome == IMPORT_REFUSED);
         return;
     }
     auto_str line = STR_INIT;
@@ -53,13 +71,18 @@ static void report_file(const struct app *app, const struct import_file *f) {
         add_counts(&line, &f->datasets[i]);
     }
     if (f->counts.bad) {
-        str_addf(&line, "; %" PRId64 " rows rejected", f->counts.bad);
+        str_add_cstr(&line, "; ");
+        print_count(&line, f->counts.bad, "row rejected", "rows rejected");
     }
     if (f->counts.duplicates) {
-        str_addf(&line, "; %" PRId64 " duplicates (last one kept)", f->counts.duplicates);
+        str_add_cstr(&line, "; ");
+        print_count(&line, f->counts.duplicates, "duplicate", "duplicates");
+        str_add_cstr(&line, " (the last one is kept)");
     }
     if (f->counts.problems) {
-        str_addf(&line, "; %" PRId64 " problems (culprit view problems)", f->counts.problems);
+        str_add_cstr(&line, "; ");
+        print_count(&line, f->counts.problems, "problem", "problems");
+        str_addf(&line, " (culprit view problems --param file=%s)", path_base(f->path));
     }
     str_addf(&line, "  %.1f MB in %" PRId64 " ms", (double)f->size_bytes / 1e6, f->took_ms);
     app_note(app, "%s", str_cstr(&line));
@@ -79,14 +102,14 @@ static int import_paths(struct app *app, const struct import_opts *opts) {
     if (opts->progress) {
         fputs("\r\033[K", stderr);
     }
-    for (size_t i = 0; i < result.n_files; i++) {
+    // What stopped everything stands at the last file too; it is said once.
+    for (size_t i = 0; i + (ok ? 0 : 1) < result.n_files; i++) {
         report_file(app, &result.files[i]);
     }
     if (!ok) {
         app_fail(&err);
-    } else if (result.n_files == 0) {
-        err_set(&err, ERR_NOT_FOUND,
-                "nothing to import: the folder holds no file of a known format");
+    } else if (result.n_files == result.n_skipped) {
+        err_set(&err, ERR_NOT_FOUND, "nothing was imported: no file of a known format was found");
         app_fail(&err);
         ok = false;
     }
@@ -124,108 +147,6 @@ int cmd_import_run(struct app *app, int argc, char **argv) {
             status = import_paths(app, &opts);
         }
     }
-    array_done(&words);
-    return status;
-}
-
-// --- dump ---------------------------------------------------------------------------------------
-
-static const struct format_def *dump_format(const char *name, struct err *err) {
-    const struct format_def *format = catalog_format(sv_cstr(name));
-    if (!format) {
-        format = catalog_dump_format(sv_cstr(name));
-    }
-    if (!format || !format->write) {
-        err_set(err, ERR_USAGE, "no file %s to dump (culprit help dump lists them)", name);
-        return NULL;
-    }
-    return format;
-}
-
-static int dump_one(struct app *app, const struct snapshot *snap, const char *name, const char *out,
-                    bool replace) {
-    struct err err = ERR_INIT;
-    const struct format_def *format = dump_format(name, &err);
-    if (!format) {
-        return app_fail(&err);
-    }
-    struct dump_opts opts = {
-        .path = out, .fd = STDOUT_FILENO, .replace = replace, .cancel = &app_cancelled};
-    if (!catalog_dump(snap, format, &opts, &err)) {
-        if (err.sys == EPIPE) {
-            return EXIT_OK;
-        }
-        app_fail(&err);
-        return err.code == ERR_NOT_FOUND ? EXIT_NO_DATA : EXIT_FAILED;
-    }
-    if (out) {
-        app_note(app, "%s written", out);
-    }
-    return EXIT_OK;
-}
-
-// Every format whose datasets are there; the others are named.
-static int dump_all(struct app *app, const struct snapshot *snap, const char *dir, bool replace) {
-    struct err err = ERR_INIT;
-    if (!dir_make(dir, &err)) {
-        return app_fail(&err);
-    }
-    size_t n_formats;
-    const struct format_def *formats = catalog_formats(&n_formats);
-    int status = EXIT_NO_DATA;
-    for (size_t i = 0; i < n_formats; i++) {
-        const struct format_def *f = &formats[i];
-        if (!f->write || !f->file_name) {
-            continue;
-        }
-        if (!snapshot_dataset(snap, f->datasets[0]->name)) {
-            app_note(app, "%s: no data", f->file_name);
-            continue;
-        }
-        char *path = path_join(dir, f->file_name);
-        int one = dump_one(app, snap, f->name, path, replace);
-        free(path);
-        if (one == EXIT_FAILED) {
-            return one;
-        }
-        status = EXIT_OK;
-    }
-    return status;
-}
-
-int cmd_dump_run(struct app *app, int argc, char **argv) {
-    const char *out = NULL;
-    bool all = false;
-    bool force = false;
-    const struct arg_opt own[] = {
-        {"-o", "FILE|DIR", "where to; without it one file goes to standard output", &out, NULL,
-         NULL},
-        {"--all", NULL, "every documented file that there is data for", NULL, NULL, &all},
-        {"--force", NULL, "replace existing files", NULL, NULL, &force},
-        {0},
-    };
-    struct arg_list words = {0};
-    int status = EXIT_FAILED;
-    struct snapshot *snap = NULL;
-    struct err err = ERR_INIT;
-    if (!app_args(app, argc, argv, own, &words) || !app_setup(app)) {
-        goto out;
-    }
-    if (all ? words.n != 0 || !out : words.n != 1) {
-        err_set(&err, ERR_USAGE, "dump one FILE, or --all -o DIR");
-        status = app_fail(&err);
-        goto out;
-    }
-    app_catch_interrupt();
-    snap = snapshot_open(app->store_dir, NULL, &err);
-    if (!snap) {
-        status = app_fail(&err);
-    } else {
-        status =
-            all ? dump_all(app, snap, out, force) : dump_one(app, snap, words.ptr[0], out, force);
-    }
-out:
-    snapshot_unref(snap);
     array_done(&words);
     return status;
 }

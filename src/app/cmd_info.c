@@ -1,10 +1,12 @@
 // Subcommands that explain: help, views, doctor, and the ones that are not there yet.
+#include <ctype.h>
 #include <langinfo.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "app/app.h"
+#include "app/print.h"
 #include "base/file.h"
 #include "catalog/catalog.h"
 
@@ -20,26 +22,51 @@ static void print_formats(bool writers_only) {
     }
 }
 
-static int help_one(const char *name) {
+static void print_option(const struct arg_opt *opt) {
+    auto_str words = STR_INIT;
+    str_addf(&words, "%s%s%s", opt->name, opt->value_name ? " " : "",
+             opt->value_name ? opt->value_name : "");
+    printf("  %-20s %s\n", str_cstr(&words), opt->help);
+}
+
+void help_print(const struct app *app, const struct arg_opt *own) {
+    const struct subcommand *sub = app->sub;
+    printf("usage: culprit %s\n\n%c%s.\n", sub->usage, toupper(sub->help[0]), sub->help + 1);
+    for (const struct arg_opt *opt = own; opt->name; opt++) {
+        fputs(opt == own ? "\nOptions:\n" : "", stdout);
+        print_option(opt);
+    }
+    const bool dump = sub->run == cmd_dump_run;
+    if (dump || sub->run == cmd_import_run) {
+        printf("\nFiles:\n");
+        print_formats(dump);
+    }
+    printf("\nculprit help lists the options of all commands.\n");
+}
+
+static int help_one(struct app *app, const char *name) {
+    static const struct arg_opt none[] = {{0}};
     for (const struct subcommand *sub = subcommands; sub->name; sub++) {
-        if (strcmp(sub->name, name) == 0) {
-            printf("usage: culprit %s\n\n%s.\n", sub->usage, sub->help);
-            bool dump = strcmp(name, "dump") == 0;
-            if (dump || strcmp(name, "import") == 0) {
-                printf("\nFiles:\n");
-                print_formats(dump);
-            }
+        if (strcmp(sub->name, name) != 0) {
+            continue;
+        }
+        app->sub = sub;
+        app->helped = true;
+        if (sub->run == cmd_not_yet_run || sub->run == cmd_help_run) {
+            help_print(app, none);
             return EXIT_OK;
         }
+        // Each command knows its options itself.
+        return sub->run(app, 1, (char *[]){(char[]){"--help"}, NULL});
     }
-    fprintf(stderr, "culprit: no command %s\n", name);
-    return EXIT_FAILED;
+    struct err err = ERR_INIT;
+    err_set(&err, ERR_USAGE, "no command %s (culprit help lists them)", name);
+    return app_fail(&err);
 }
 
 int cmd_help_run(struct app *app, int argc, char **argv) {
-    (void)app;
-    if (argc > 0) {
-        return help_one(argv[0]);
+    if (argc > 0 && argv[0][0] != '-') {
+        return help_one(app, argv[0]);
     }
     printf("usage: culprit [VIEW [KEY...]] [--filter EXPR]    open the explorer\n"
            "       culprit COMMAND ...\n\nCommands:\n");
@@ -51,6 +78,7 @@ int cmd_help_run(struct app *app, int argc, char **argv) {
            "  --config FILE    settings; --set key=value for one run\n"
            "  --now TIME       fixes every clock (else $CULPRIT_NOW)\n"
            "  --quiet          no messages besides errors\n"
+           "  --log FILE       what the program does, for reports\n"
            "  --plain          for screen readers: no frames, no spinners\n"
            "  --ascii          only ASCII on the screen\n"
            "  --theme NAME     dark, light, mono, high-contrast, deuteranopia, or a file\n"
@@ -62,12 +90,18 @@ int cmd_help_run(struct app *app, int argc, char **argv) {
 }
 
 int cmd_not_yet_run(struct app *app, int argc, char **argv) {
-    (void)app;
-    (void)argc;
-    (void)argv;
-    fprintf(stderr, "culprit: this command is not there yet; "
-                    "culprit import PATH... brings data in from files\n");
-    return EXIT_FAILED;
+    static const struct arg_opt none[] = {{0}};
+    struct err err = ERR_INIT;
+    for (int i = 0; i < argc; i++) {
+        if (strcmp(argv[i], "--help") == 0 || strcmp(argv[i], "-h") == 0) {
+            help_print(app, none);
+            return EXIT_OK;
+        }
+    }
+    err_set(&err, ERR_USAGE,
+            "the command %s is not there yet; culprit import PATH... brings data in from files",
+            app->sub->name);
+    return app_fail(&err);
 }
 
 // --- views --------------------------------------------------------------------------------------
@@ -84,7 +118,9 @@ static int check_views(const struct app *app) {
         return app_fail(&err);
     }
     if (faults.len) {
-        fputs(str_cstr(&faults), stderr);
+        auto_str safe = STR_INIT;
+        print_safe(&safe, str_sv(&faults));
+        fputs(str_cstr(&safe), stderr);
     } else {
         printf("%zu views, no faults (own views: %s)\n", n, dir);
     }
@@ -116,13 +152,10 @@ int cmd_views_run(struct app *app, int argc, char **argv) {
         {"--check", NULL, "check all view files", NULL, NULL, &check},
         {0},
     };
-    struct arg_list words = {0};
-    int status = EXIT_FAILED;
-    if (app_args(app, argc, argv, own, &words) && app_setup(app)) {
-        status = check ? check_views(app) : list_views(app);
+    if (!app_no_words(app, argc, argv, own)) {
+        return EXIT_FAILED;
     }
-    array_done(&words);
-    return status;
+    return check ? check_views(app) : list_views(app);
 }
 
 // --- doctor -------------------------------------------------------------------------------------
@@ -132,10 +165,7 @@ static void say(const char *what, const char *value, const char *advice) {
 }
 
 int cmd_doctor_run(struct app *app, int argc, char **argv) {
-    struct arg_list words = {0};
-    bool ok = app_args(app, argc, argv, NULL, &words) && app_setup(app);
-    array_done(&words);
-    if (!ok) {
+    if (!app_no_words(app, argc, argv, NULL)) {
         return EXIT_FAILED;
     }
     const char *term = getenv("TERM");

@@ -4,8 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "app/app.h"
+#include "app/print.h"
+#include "app/reading.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "catalog/catalog.h"
 
 // The datasets are a view like any other.
@@ -16,17 +18,6 @@ int cmd_datasets_run(struct app *app, int argc, char **argv) {
     int status = cmd_view_run(app, argc + 1, words);
     free(words);
     return status;
-}
-
-static bool no_words(struct app *app, int argc, char **argv) {
-    struct arg_list words = {0};
-    bool ok = app_args(app, argc, argv, NULL, &words);
-    if (ok && words.n) {
-        fprintf(stderr, "culprit: unexpected word %s\n", words.ptr[0]);
-        ok = false;
-    }
-    array_done(&words);
-    return ok && app_setup(app);
 }
 
 // --- status -------------------------------------------------------------------------------------
@@ -47,7 +38,7 @@ static void print_dataset(const struct dataset *ds) {
 }
 
 int cmd_status_run(struct app *app, int argc, char **argv) {
-    if (!no_words(app, argc, argv)) {
+    if (!app_no_words(app, argc, argv, NULL)) {
         return EXIT_FAILED;
     }
     struct err err = ERR_INIT;
@@ -79,13 +70,19 @@ int cmd_status_run(struct app *app, int argc, char **argv) {
 
 // --- check, compact -----------------------------------------------------------------------------
 
-int cmd_check_run(struct app *app, int argc, char **argv) {
-    if (!no_words(app, argc, argv)) {
-        return EXIT_FAILED;
+// A store that is to be written but not made.
+static struct publish *begin_publish(const struct app *app, struct err *err) {
+    if (!file_exists(app->store_dir)) {
+        err_set(err, ERR_NOT_FOUND, "there is no store %s", app->store_dir);
+        return NULL;
     }
+    return publish_begin(app->store_dir, err);
+}
+
+static int check_store(struct app *app) {
     struct err err = ERR_INIT;
     auto_str report = STR_INIT;
-    int n_faults = store_check(app->store_dir, &report, &err);
+    const int n_faults = store_check(app->store_dir, &report, &err);
     if (n_faults < 0) {
         return app_fail(&err);
     }
@@ -94,12 +91,74 @@ int cmd_check_run(struct app *app, int argc, char **argv) {
         printf("%s: all is well\n", app->store_dir);
         return EXIT_OK;
     }
-    printf("%d faults; importing the damaged datasets again replaces them\n", n_faults);
+    auto_str faults = STR_INIT;
+    print_count(&faults, n_faults, "fault", "faults");
+    printf("%s; put the files back from a copy, or take what is damaged out with culprit check "
+           "--repair and import it again\n",
+           str_cstr(&faults));
     return EXIT_FAILED;
 }
 
+static int repair_store(struct app *app) {
+    struct err err = ERR_INIT;
+    auto_str report = STR_INIT;
+    struct publish *pub = begin_publish(app, &err);
+    if (!pub) {
+        return app_fail(&err);
+    }
+    const int n_dropped = publish_drop_damaged(pub, &report);
+    const bool ok = publish_commit(pub, NULL, &err);
+    publish_end(pub);
+    if (!ok) {
+        return app_fail(&err);
+    }
+    fputs(str_cstr(&report), stdout);
+    puts(n_dropped ? "import the files of these datasets again" : "nothing is damaged");
+    return n_dropped ? EXIT_PARTIAL : EXIT_OK;
+}
+
+int cmd_check_run(struct app *app, int argc, char **argv) {
+    bool repair = false;
+    const struct arg_opt own[] = {
+        {"--repair", NULL, "take what is damaged out of the store, to be imported again", NULL,
+         NULL, &repair},
+        {0},
+    };
+    if (!app_no_words(app, argc, argv, own)) {
+        return EXIT_FAILED;
+    }
+    return repair ? repair_store(app) : check_store(app);
+}
+
+// What a dataset became, against what it was.
+static void note_compacted(const struct app *app, const struct dataset *before,
+                           const struct snapshot *after) {
+    const struct dataset *now = after ? snapshot_dataset(after, before->name) : NULL;
+    if (now && now->n_segments != before->n_segments) {
+        app_note(app, "%s: %zu segments became %zu", before->name, before->n_segments,
+                 now->n_segments);
+    } else {
+        app_note(app, "%s: nothing to merge", before->name);
+    }
+}
+
+static void note_all_compacted(const struct app *app, const struct arg_list *names,
+                               const struct snapshot *before) {
+    struct snapshot *after = snapshot_open(app->store_dir, NULL, NULL);
+    for (size_t i = 0; i < before->n_datasets; i++) {
+        bool named = names->n == 0;
+        for (size_t n = 0; n < names->n; n++) {
+            named = named || strcmp(names->ptr[n], before->datasets[i].name) == 0;
+        }
+        if (named) {
+            note_compacted(app, &before->datasets[i], after);
+        }
+    }
+    snapshot_unref(after);
+}
+
 static bool compact_all(struct app *app, const struct arg_list *names, struct err *err) {
-    struct publish *pub = publish_begin(app->store_dir, err);
+    struct publish *pub = begin_publish(app, err);
     if (!pub) {
         return false;
     }
@@ -110,6 +169,9 @@ static bool compact_all(struct app *app, const struct arg_list *names, struct er
         ok = publish_compact(pub, name, err);
     }
     ok = ok && publish_commit(pub, NULL, err);
+    if (ok) {
+        note_all_compacted(app, names, base);
+    }
     publish_end(pub);
     return ok;
 }

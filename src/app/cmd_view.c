@@ -5,7 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "app/app.h"
+#include "app/print.h"
+#include "app/reading.h"
 #include "base/file.h"
 #include "view/export.h"
 #include "view/view.h"
@@ -17,22 +18,16 @@ struct view_args {
     bool display, force;
 };
 
-static bool write_stdout(void *arg, struct sv bytes, struct err *err) {
-    (void)arg;
-    if (fwrite(bytes.ptr, 1, bytes.len, stdout) != bytes.len) {
-        return err_sys(err, "cannot write to standard output");
-    }
-    return true;
-}
-
 // KEY words fill the view's parameters in order; --param fills them by name.
 static bool collect_params(const struct view_def *def, const struct view_args *args,
                            struct view_value *out, size_t cap, size_t *n, struct err *err) {
     *n = 0;
     for (size_t i = 1; i < args->words.n; i++) {
         if (i - 1 >= def->n_params) {
-            return err_set(err, ERR_USAGE, "view %.*s takes %zu keys, %zu were given",
-                           SV_ARG(def->name), def->n_params, args->words.n - 1);
+            return app_too_many_keys(def, args->words.n - 1, err);
+        }
+        if (*n == cap) {
+            return err_set(err, ERR_LIMIT, "more than %zu keys", cap);
         }
         out[(*n)++] = (struct view_value){def->params[i - 1].name, sv_cstr(args->words.ptr[i])};
     }
@@ -59,7 +54,7 @@ static bool shape_view(struct view *v, const struct view_args *args, struct err 
         return err_prefix(err, "--sort");
     }
     if (args->filter && !view_filter_add(v, sv_cstr(args->filter), &at, err)) {
-        return err_prefix(err, "--filter, at character %zu", at + 1);
+        return err_prefix(err, "--filter");
     }
     return true;
 }
@@ -103,13 +98,10 @@ static int print_view(struct app *app, struct view *v, const struct view_args *a
     if (args->out) {
         size_t n_rows = 0;
         if (!export_file(v, &opts, args->out, args->force, &n_rows, &err)) {
-            if (err.code == ERR_BUSY) {
-                err_prefix(&err, "add --force to replace it");
-            }
-            return app_fail(&err);
+            return app_fail_file(&err);
         }
         app_note(app, "%zu rows written to %s", n_rows, args->out);
-    } else if (!export_rows(v, &opts, write_stdout, NULL, &err) || fflush(stdout) != 0) {
+    } else if (!export_rows(v, &opts, print_stdout, NULL, &err)) {
         return err.sys == EPIPE ? EXIT_OK : app_fail(&err);
     }
     if (!v->rows.n) {
@@ -121,6 +113,21 @@ static int print_view(struct app *app, struct view *v, const struct view_args *a
     return EXIT_OK;
 }
 
+// The datasets that the view's rows and columns come from; returns how many.
+static size_t datasets_of(const struct view_def *def, struct sv *out, size_t cap) {
+    size_t n = 0;
+    out[n++] = def->from;
+    if (def->head.from.len) {
+        out[n++] = def->head.from;
+    }
+    for (size_t i = 0; i < def->n_columns && n < cap; i++) {
+        if (def->columns[i].join.len && !sv_eq(out[n - 1], def->columns[i].join)) {
+            out[n++] = def->columns[i].join;
+        }
+    }
+    return n;
+}
+
 static int open_and_print(struct app *app, struct view_set *set, const struct view_args *args) {
     struct err err = ERR_INIT;
     const struct view_def *def = view_set_find(set, sv_cstr(args->words.ptr[0]));
@@ -130,22 +137,19 @@ static int open_and_print(struct app *app, struct view_set *set, const struct vi
     }
     struct view_value params[32];
     size_t n_params = 0;
-    if (!collect_params(def, args, params, COUNTOF(params) / 2, &n_params, &err)) {
+    if (!collect_params(def, args, params, COUNTOF(params), &n_params, &err)) {
         return app_fail(&err);
     }
-    auto_str damage = STR_INIT;
-    struct snapshot *snap = snapshot_open(app->store_dir, &damage, &err);
-    if (!snap) {
-        return app_fail(&err);
+    struct reading reading;
+    if (!reading_open(app, &reading)) {
+        return EXIT_FAILED;
     }
-    if (damage.len) {
-        app_note(app, "%.*s", SV_ARG(sv_trim(str_sv(&damage))));
-    }
-    struct view *v = view_open(set, def, snap, params, n_params, &err);
+    struct view *v = view_open(set, def, reading.snap, params, n_params, &err);
     int status = v ? print_view(app, v, args) : app_fail(&err);
     view_free(v);
-    snapshot_unref(snap);
-    return status;
+    struct sv datasets[32];
+    const size_t n = datasets_of(def, datasets, COUNTOF(datasets));
+    return reading_close(app, &reading, datasets, n, status);
 }
 
 int cmd_view_run(struct app *app, int argc, char **argv) {

@@ -67,16 +67,20 @@ void explorer_done(struct explorer *ex) {
     *ex = (struct explorer){0};
 }
 
+static bool unknown_word(const char *word, struct err *err) {
+    return err_set(err, ERR_USAGE,
+                   "no command or view %s (culprit help and culprit views list them)", word);
+}
+
 static bool open_first(struct explorer *ex, struct ui *ui, const char *view,
                        const struct arg_list *keys, struct err *err) {
     struct view_value params[8];
     const struct view_def *def = view_set_find(ex->views, sv_cstr(view));
     if (!def) {
-        return err_set(err, ERR_USAGE, "no view %s (culprit views lists them)", view);
+        return unknown_word(view, err);
     }
     if (keys->n > MIN(def->n_params, COUNTOF(params))) {
-        return err_set(err, ERR_USAGE, "view %s takes %zu keys, %zu were given", view,
-                       def->n_params, keys->n);
+        return app_too_many_keys(def, keys->n, err);
     }
     for (size_t i = 0; i < keys->n; i++) {
         params[i] = (struct view_value){def->params[i].name, sv_cstr(keys->ptr[i])};
@@ -111,14 +115,27 @@ struct ui *explorer_ui(struct explorer *ex, const struct ui_opts *size, const ch
     return ui;
 }
 
+// What was typed may be no view at all but a command with a slip in it.
+static int refuse_without_terminal(const struct app *app, const char *view) {
+    struct view_set *set = app_views(app);
+    if (!set) {
+        return EXIT_FAILED;
+    }
+    struct err err = ERR_INIT;
+    if (view_set_find(set, sv_cstr(view))) {
+        err_set(&err, ERR_USAGE,
+                "the explorer needs a terminal; culprit view %s prints the same as text", view);
+    } else {
+        unknown_word(view, &err);
+    }
+    view_set_free(set);
+    return app_fail(&err);
+}
+
 int explore_run(struct app *app, const char *view, const struct arg_list *keys) {
     struct explorer ex;
     if (!app->screen_opt && (!isatty(STDIN_FILENO) || !isatty(STDOUT_FILENO))) {
-        struct err err = ERR_INIT;
-        err_set(&err, ERR_USAGE,
-                "the explorer needs a terminal; culprit view %s prints the same as text",
-                view ? view : START_VIEW);
-        return app_fail(&err);
+        return refuse_without_terminal(app, view ? view : START_VIEW);
     }
     if (!explorer_init(&ex, app)) {
         return EXIT_FAILED;

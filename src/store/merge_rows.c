@@ -77,8 +77,8 @@ static bool refuse_damaged(const struct merge *m, const struct manifest_segment 
     }
     free(path);
     return err_prefix(err,
-                      "dataset %s is damaged: put its file back from a copy, or remove the dataset "
-                      "and import it again",
+                      "dataset %s is damaged: put its file back from a copy, or take the damaged "
+                      "part out with culprit check --repair and import it again",
                       m->ds->name);
 }
 
