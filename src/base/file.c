@@ -89,8 +89,12 @@ bool dir_make(const char *path, struct err *err) {
         }
         char kept = copy[i];
         copy[i] = '\0';
-        if (mkdir(copy, 0777) != 0 && !is_folder(copy)) {
-            return sys_error(err, "make folder", copy);
+        if (mkdir(copy, 0777) != 0) {
+            int sys = errno;
+            if (!is_folder(copy)) {
+                errno = sys;
+                return sys_error(err, "make folder", copy);
+            }
         }
         copy[i] = kept;
     }
@@ -163,19 +167,21 @@ bool fd_pwrite(int fd, const void *bytes, size_t len, uint64_t offset, struct er
     return true;
 }
 
-// The file a path stands for: through symbolic links, so that the link itself survives.
-static bool resolve_target(const char *path, bool replace, char **target, struct err *err) {
-    struct stat st;
+// The file a path stands for: through symbolic links, so that the link itself survives. `st` is
+// what stands there; mode 0 = nothing.
+static bool resolve_target(const char *path, bool replace, char **target, struct stat *st,
+                           struct err *err) {
     *target = NULL;
-    if (stat(path, &st) != 0) {
+    if (stat(path, st) != 0) {
+        *st = (struct stat){0};
         *target = xstrdup(path);
         return true;
     }
-    if (S_ISDIR(st.st_mode)) {
+    if (S_ISDIR(st->st_mode)) {
         return err_set(err, ERR_USAGE, "cannot write %s: it is a folder, a file name was expected",
                        path);
     }
-    if (!S_ISREG(st.st_mode)) {
+    if (!S_ISREG(st->st_mode)) {
         return err_set(err, ERR_USAGE, "cannot write %s: it is not an ordinary file", path);
     }
     if (!replace) {
@@ -189,12 +195,12 @@ static bool resolve_target(const char *path, bool replace, char **target, struct
     return true;
 }
 
-static bool open_tmp(struct new_file *f) {
+static bool open_tmp(struct new_file *f, mode_t mode) {
     static atomic_uint serial;
     for (int i = 0; i < MAX_NAME_TRIES; i++) {
         f->tmp_path =
             xasprintf("%s.%ld-%u.tmp", f->path, (long)getpid(), atomic_fetch_add(&serial, 1));
-        f->fd = open(f->tmp_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        f->fd = open(f->tmp_path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode);
         if (f->fd >= 0) {
             return true;
         }
@@ -209,13 +215,18 @@ static bool open_tmp(struct new_file *f) {
 
 bool new_file_open(struct new_file *f, const char *path, bool replace, struct err *err) {
     *f = (struct new_file){.fd = -1};
-    if (!resolve_target(path, replace, &f->path, err)) {
+    struct stat old;
+    if (!resolve_target(path, replace, &f->path, &old, err)) {
         return false;
     }
-    if (!open_tmp(f)) {
+    mode_t rights = old.st_mode & 0777;
+    if (!open_tmp(f, old.st_mode ? rights : 0666)) {
         sys_error(err, "create", path);
         new_file_abort(f);
         return false;
+    }
+    if (old.st_mode) {
+        (void)fchmod(f->fd, rights); // what the umask took away; a system without it has no rights
     }
     f->replace = replace;
     return true;

@@ -30,7 +30,8 @@ struct new_file {
     bool replace;
     struct str buf;
 };
-// With `replace` false an existing file is refused with ERR_BUSY ("exists").
+// With `replace` false an existing file is refused with ERR_BUSY ("exists"). A replaced file's
+// permissions stay.
 bool new_file_open(struct new_file *f, const char *path, bool replace, struct err *err) MUST_USE;
 bool new_file_write(struct new_file *f, const void *bytes, size_t len, struct err *err) MUST_USE;
 // Flush, sync, rename. The file is gone after a failure.

@@ -93,6 +93,11 @@ static void folders(void **state) {
     assert_false(dir_make(unit_path(state, "a/file/x"), &err));
     assert_non_null(strstr(err.msg, "a/file"));
     assert_false(dir_make(unit_path(state, "a/file"), &err));
+    // The reason is that of the failed mkdir(), not of the look at what stands there.
+    assert_int_equal(symlink("nowhere", unit_path(state, "a/dangling")), 0);
+    assert_false(dir_make(unit_path(state, "a/dangling"), &err));
+    assert_int_equal(err.sys, EEXIST);
+    assert_int_equal(err.code, ERR_IO);
     assert_false(dir_sync(unit_path(state, "a/none"), &err));
     assert_int_equal(err.code, ERR_NOT_FOUND);
 }
@@ -163,6 +168,23 @@ static void replaces_only_when_told(void **state) {
     assert_int_equal(err.code, ERR_BUSY);
     assert_content(late, "theirs");
     assert_int_equal(n_files(*state), 2);
+}
+
+static void keeps_the_rights_of_what_it_replaces(void **state) {
+    static const mode_t modes[] = {0600, 0640, 0664};
+    char *path = unit_path(state, "private");
+    put(path, "old");
+    for (size_t i = 0; i < COUNTOF(modes); i++) {
+        struct new_file f;
+        struct stat st;
+        assert_int_equal(chmod(path, modes[i]), 0);
+        assert_true(new_file_open(&f, path, true, NULL));
+        assert_int_equal(stat(f.tmp_path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, modes[i]);
+        assert_true(new_file_commit(&f, NULL));
+        assert_int_equal(stat(path, &st), 0);
+        assert_int_equal(st.st_mode & 0777, modes[i]);
+    }
 }
 
 static void odd_targets(void **state) {
@@ -250,6 +272,7 @@ int main(void) {
         unit_test_in_dir(large_writes_keep_their_order),
         unit_test_in_dir(abort_leaves_nothing),
         unit_test_in_dir(replaces_only_when_told),
+        unit_test_in_dir(keeps_the_rights_of_what_it_replaces),
         unit_test_in_dir(odd_targets),
         unit_test_in_dir(full_disk),
         unit_test_in_dir(writes_at_offsets),
