@@ -264,6 +264,7 @@ static size_t line_end(const struct csv_scan *s, const char *p) {
 }
 
 // Reads the row at row_at. False when the window ends before the row does (and the input goes on).
+// Stops in a row of too many fields, which csv_next() refuses.
 static bool odd_row(struct csv_scan *s, struct csv_row *row) {
     const char *start = s->in->ptr + s->row_at, *end = s->in->ptr + s->in->len, *p = start;
     str_clear(&s->text);
@@ -273,7 +274,7 @@ static bool odd_row(struct csv_scan *s, struct csv_row *row) {
     bool quoted = false;
     uint64_t n_lf = 0;
     size_t n_end = 0;
-    for (; p < end; p++) {
+    for (; p < end && s->fields.n <= MAX_FIELDS; p++) {
         if (state != IN_QUOTED && (n_end = line_end(s, p))) {
             break;
         }
@@ -312,9 +313,9 @@ static int next_odd_row(struct csv_scan *s, struct csv_row *row, struct err *err
 
 // ---- reading -------------------------------------------------------------------------------
 
-static int too_many_fields(const struct csv_scan *s, struct err *err) {
+static int too_many_fields(const struct csv_scan *s, uint64_t line, struct err *err) {
     err_set(err, ERR_LIMIT, "%s: line %llu: a row of more than %d fields", s->in->name,
-            (unsigned long long)s->line, MAX_FIELDS);
+            (unsigned long long)line, MAX_FIELDS);
     return -1;
 }
 
@@ -328,7 +329,7 @@ static int read_row(struct csv_scan *s, struct csv_row *row, struct err *err) {
             continue;
         }
         if (s->fields.n > MAX_FIELDS) {
-            return too_many_fields(s, err);
+            return too_many_fields(s, s->line, err);
         }
         if (found == FOUND_ODD || s->ix.bad != CSV_NOT_BAD) {
             return next_odd_row(s, row, err);
@@ -346,7 +347,7 @@ int csv_next(struct csv_scan *s, struct csv_row *row, struct err *err) {
         row->fields = s->fields.ptr;
         row->n_fields = s->fields.n;
         if (row->n_fields > MAX_FIELDS) {
-            return too_many_fields(s, err);
+            return too_many_fields(s, row->line, err);
         }
     }
     return got;

@@ -1,6 +1,7 @@
 #include "base/csv_scan.h"
 
 #include <csv.h>
+#include <sys/resource.h>
 
 #include "base/array.h"
 #include "base/csv_index.h"
@@ -436,11 +437,12 @@ static void reads_large_fields_across_blocks(void **state) {
     }
 }
 
-static void refuses_a_row_of_a_million_fields(void **state) {
-    (void)state;
+// The second line is `head`, then `n_commas` commas.
+static void expect_too_wide(const char *head, size_t n_commas) {
     auto_str text = STR_INIT;
-    str_add_cstr(&text, "a,b\n");
-    str_fill(&text, ',', 3000000);
+    str_addf(&text, "a,b\n%s", head);
+    str_fill(&text, ',', n_commas);
+    str_add_cstr(&text, "\nc,d\n");
     struct input in;
     struct csv_row row;
     struct err err = ERR_INIT;
@@ -452,6 +454,27 @@ static void refuses_a_row_of_a_million_fields(void **state) {
     assert_non_null(strstr(err.msg, "wide.csv: line 2"));
     csv_close(scan);
     input_close(&in);
+}
+
+static void refuses_a_row_of_a_million_fields(void **state) {
+    (void)state;
+    expect_too_wide("", 3000000);
+    expect_too_wide("", 1024 * 1024); // complete in the index before it is counted
+    expect_too_wide("x\"y", 1024 * 1024);
+}
+
+static long peak_kib(void) {
+    struct rusage usage;
+    assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
+    return usage.ru_maxrss;
+}
+
+// A row with a stray quote may not take memory for all the fields of a window.
+static void stops_counting_fields_of_an_odd_row(void **state) {
+    (void)state;
+    long before_kib = peak_kib();
+    expect_too_wide("x\"y", 32 << 20);
+    assert_true(peak_kib() - before_kib < 400 * 1024);
 }
 
 static void stops_when_cancelled(void **state) {
@@ -484,6 +507,7 @@ int main(void) {
         unit_test_in_dir(finds_odd_quotes_at_every_place),
         unit_test_in_dir(reads_large_fields_across_blocks),
         cmocka_unit_test(refuses_a_row_of_a_million_fields),
+        cmocka_unit_test(stops_counting_fields_of_an_odd_row),
         unit_test_in_dir(stops_when_cancelled),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
