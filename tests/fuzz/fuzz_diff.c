@@ -91,13 +91,13 @@ static void walk_views(const struct diff *d) {
 static void draw(struct sv text) {
     struct screen screen;
     struct text_pane *pane = diff_pane_new(text, SV_NULL);
-    screen_init(&screen, 130, 20, false);
+    screen_init(&screen, 130, 12, false);
     static const char *const commands[] = {"side-by-side", "whitespace", "wrap", "fold-all"};
     auto_str status = STR_INIT;
     for (size_t i = 0; i < 4; i++) {
-        for (int page = 0; page < 5; page++) {
+        for (int page = 0; page < 2; page++) {
             text_pane_draw(pane, &screen, screen_rect(&screen), NULL, true);
-            text_pane_move(pane, 19);
+            text_pane_move(pane, 11);
             pane->ops->status(pane, &status);
             pane->ops->stop(pane, pane->cursor, STOP_HUNK, page % 2);
             pane->ops->stop(pane, pane->cursor, STOP_FILE, page % 2);
