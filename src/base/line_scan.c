@@ -34,7 +34,7 @@ int line_next(struct line_scan *scan, struct line *line, struct err *err) {
     struct input *in = scan->in;
     for (;;) {
         size_t left = in->len - scan->used;
-        const char *start = in->ptr + scan->used;
+        const char *start = left ? in->ptr + scan->used : NULL; // nothing is read yet at first
         const char *end = left ? memchr(start, '\n', left) : NULL;
         if (end) {
             take(scan, end, false, line);
