@@ -78,7 +78,8 @@ static void on_interrupt(int sig) {
 }
 
 void app_catch_interrupt(void) {
-    struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = SA_RESTART | (int)SA_RESETHAND};
+    // Without SA_RESTART: waiting for a slow pipe ends. A second one ends the program.
+    struct sigaction act = {.sa_handler = on_interrupt, .sa_flags = (int)SA_RESETHAND};
     sigaction(SIGINT, &act, NULL);
 }
 

@@ -76,9 +76,18 @@ static bool make_room(struct input *in, struct err *err) {
     return true;
 }
 
+static bool cancelled(const struct input *in, struct err *err) {
+    return in->cancel && atomic_load_explicit(in->cancel, memory_order_relaxed) &&
+           !err_set(err, ERR_CANCELLED, "%s: cancelled", in->name);
+}
+
 // Fills the window; a pipe that delivers in small pieces would else make every record a refill.
+// A signal ends the waiting for a slow pipe.
 static bool fill(struct input *in, struct err *err) {
     while (in->len < in->cap && !in->at_eof) {
+        if (cancelled(in, err)) {
+            return false;
+        }
         ssize_t n = read(in->fd, in->buf + in->len, in->cap - in->len);
         if (n < 0 && errno != EINTR) {
             return err_sys(err, "%s: cannot read at byte %llu", in->name,
@@ -91,8 +100,8 @@ static bool fill(struct input *in, struct err *err) {
 }
 
 bool input_more(struct input *in, size_t used, struct err *err) {
-    if (in->cancel && atomic_load_explicit(in->cancel, memory_order_relaxed)) {
-        return err_set(err, ERR_CANCELLED, "%s: cancelled", in->name);
+    if (cancelled(in, err)) {
+        return false;
     }
     BUG_ON(used > in->len);
     in->offset += used;

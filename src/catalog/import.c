@@ -119,6 +119,11 @@ static bool import_found(const struct import_opts *opts, const struct found *fou
     return ok;
 }
 
+static bool is_cancelled(const struct import_opts *opts, struct err *err) {
+    return opts->cancel && atomic_load(opts->cancel) &&
+           !err_set(err, ERR_CANCELLED, "the import was cancelled");
+}
+
 bool catalog_import(const struct import_opts *opts, struct import_result *result, struct err *err) {
     *result = (struct import_result){0};
     if (!check_as(opts, err)) {
@@ -129,7 +134,7 @@ bool catalog_import(const struct import_opts *opts, struct import_result *result
     result->files = xcalloc(found.n + 1, sizeof *result->files);
     bool ok = true;
     for (size_t i = 0; i < found.n; i++) {
-        ok = ok && import_found(opts, &found.ptr[i], i, result, err);
+        ok = ok && !is_cancelled(opts, err) && import_found(opts, &found.ptr[i], i, result, err);
         free(found.ptr[i].path);
     }
     array_done(&found);

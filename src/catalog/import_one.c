@@ -216,6 +216,9 @@ bool import_one(struct import_one *one, struct err *err) {
     struct input in;
     file->format = open_detect(file->path, one->opts, &in, &local);
     if (!file->format) {
+        if (local.code == ERR_CANCELLED) {
+            return err_set(err, ERR_CANCELLED, "%s", local.msg);
+        }
         refuse(file, &local);
         if (one->in_folder && local.code == ERR_FORMAT) {
             file->outcome = IMPORT_SKIPPED;

@@ -59,6 +59,7 @@ const struct format_def *open_detect(const char *path, const struct import_opts 
     if (!input_open(in, path, err)) {
         return NULL;
     }
+    in->cancel = opts->cancel;
     bool ok = true;
     while (ok && in->len < HEAD_BYTES && !in->at_eof) {
         ok = input_more(in, 0, err);
