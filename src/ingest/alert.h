@@ -18,14 +18,14 @@ struct alert {
     int32_t pos; // place in its list
 };
 
-// The alerts of one summary.
+// Alerts as they are read, of one or more summaries.
 struct alert_list {
     ARRAY(struct alert) items;
-    ARRAY(int64_t) ids; // scratch of alerts_digest()
     // JSON members of all `_extra` cells; struct alert.extra points into it after the read.
     struct str extra;
     ARRAY(size_t) extra_ends;
-    struct str members; // of the alert being read
+    struct str members;                     // of the alert being read
+    struct id_list ARRAY_BODY(int64_t) ids; // scratch of alerts_digest()
 };
 
 void alert_list_clear(struct alert_list *list);
@@ -36,17 +36,23 @@ void alert_list_done(struct alert_list *list);
 // this call are gone again) or a problem could not be written (`err` set).
 bool alerts_read(struct alert_list *list, struct record_reader *r, struct doc *doc,
                  const struct doc_token *tok, bool related, struct err *err) MUST_USE;
-// To be called when all lists of a summary are read.
+// To be called when all lists are read.
 void alerts_fix_extra(struct alert_list *list);
+
+// The alerts of one summary, in the list of many.
+struct alerts_slice {
+    const struct alert *ptr;
+    size_t n;
+};
 
 // What the summary row says about its alerts.
 struct alerts_digest {
     int32_t n_alerts, n_regressions; // each id counted once
     struct rec_f64 worst_pct;
 };
-// `title` is appended to.
-void alerts_digest(struct alert_list *list, int64_t summary_id, struct alerts_digest *out,
-                   struct str *title);
+// `title` is appended to; `ids` is scratch.
+void alerts_digest(struct alerts_slice list, int64_t summary_id, struct id_list *ids,
+                   struct alerts_digest *out, struct str *title);
 // Signed change in percent: the service's amount with the sign of the absolute change; computed
 // from the values when the old one is negative; none when it is zero.
 struct rec_f64 alert_signed_pct(const struct alert *a);

@@ -62,24 +62,25 @@ static int cmp_i64(const void *a, const void *b) {
 }
 
 // Distinct ids among all alerts or the regressions; alerts without an id count one each.
-static int32_t count_ids(struct alert_list *list, bool regressions_only) {
+static int32_t count_ids(struct alerts_slice list, struct id_list *ids, bool regressions_only) {
     int32_t n = 0;
-    array_clear(&list->ids);
-    array_foreach (a, &list->items) {
+    array_clear(ids);
+    for (size_t i = 0; i < list.n; i++) {
+        const struct alert *a = &list.ptr[i];
         if (regressions_only && !is_regression(a)) {
             continue;
         }
         if (a->id.has) {
-            array_push(&list->ids, a->id.v);
+            array_push(ids, a->id.v);
         } else {
             n++;
         }
     }
-    if (list->ids.n > 1) {
-        qsort(list->ids.ptr, list->ids.n, sizeof *list->ids.ptr, cmp_i64);
+    if (ids->n > 1) {
+        qsort(ids->ptr, ids->n, sizeof *ids->ptr, cmp_i64);
     }
-    for (size_t i = 0; i < list->ids.n; i++) {
-        n += i == 0 || list->ids.ptr[i] != list->ids.ptr[i - 1];
+    for (size_t i = 0; i < ids->n; i++) {
+        n += i == 0 || ids->ptr[i] != ids->ptr[i - 1];
     }
     return n;
 }
@@ -189,19 +190,21 @@ static void add_title(struct str *out, const struct title *t) {
     }
 }
 
-void alerts_digest(struct alert_list *list, int64_t summary_id, struct alerts_digest *out,
-                   struct str *title) {
+void alerts_digest(struct alerts_slice list, int64_t summary_id, struct id_list *ids,
+                   struct alerts_digest *out, struct str *title) {
     bool any_own = false, any_regression = false;
-    array_foreach (a, &list->items) {
-        any_own |= is_own(a, summary_id);
-    }
-    array_foreach (a, &list->items) {
-        any_regression |= (!any_own || is_own(a, summary_id)) && is_regression(a);
+    for (size_t i = 0; i < list.n; i++) {
+        any_own |= is_own(&list.ptr[i], summary_id);
     }
     // A summary whose alerts have all moved is described by what it lists.
+    for (size_t i = 0; i < list.n; i++) {
+        const struct alert *a = &list.ptr[i];
+        any_regression |= (!any_own || is_own(a, summary_id)) && is_regression(a);
+    }
     const struct alert *worst = NULL;
     struct title t = {0};
-    array_foreach (a, &list->items) {
+    for (size_t i = 0; i < list.n; i++) {
+        const struct alert *a = &list.ptr[i];
         if ((any_own && !is_own(a, summary_id)) || (any_regression && !is_regression(a))) {
             continue;
         }
@@ -209,8 +212,8 @@ void alerts_digest(struct alert_list *list, int64_t summary_id, struct alerts_di
         title_take(&t, a);
     }
     *out = (struct alerts_digest){
-        .n_alerts = count_ids(list, false),
-        .n_regressions = count_ids(list, true),
+        .n_alerts = count_ids(list, ids, false),
+        .n_regressions = count_ids(list, ids, true),
         .worst_pct = worst ? alert_signed_pct(worst) : (struct rec_f64){0},
     };
     add_title(title, &t);

@@ -115,16 +115,29 @@ static const struct csv_table_def table_def = {
 };
 
 struct reader {
-    struct ingest *ig;
+    struct stager *stager;
+    struct stage *st; // being filled
     struct csv_table t;
-    struct record_reader r;
-    struct alert_list alerts;
     struct str raw_times;
+    struct sv row; // copy of the row in the stage
 };
+
+// A cell that outlives the row.
+static struct sv keep(struct reader *x, struct sv cell) {
+    const struct sv from = x->t.row.bytes;
+    if (cell.len && cell.ptr >= from.ptr && cell.ptr + cell.len <= from.ptr + from.len) {
+        return sv_sub(x->row, (size_t)(cell.ptr - from.ptr), cell.len);
+    }
+    return !cell.ptr ? SV_NULL : cell.len ? stage_text(x->st, cell) : SV("");
+}
+
+static struct sv keep_text(struct reader *x, size_t col) {
+    return keep(x, csv_cell_text(&x->t, col));
+}
 
 // The alerts of one cell. A broken literal costs the alerts of that cell, not the summary.
 static bool read_alerts(struct reader *x, size_t col, struct sv *raw, struct err *err) {
-    *raw = csv_cell_text(&x->t, col);
+    *raw = keep_text(x, col);
     const struct sv text = *raw;
     if (sv_eq(text, SV("[]")) || !sv_trim(text).len) {
         return true;
@@ -132,21 +145,23 @@ static bool read_alerts(struct reader *x, size_t col, struct sv *raw, struct err
     struct doc doc;
     struct doc_token tok;
     struct err local = ERR_INIT;
+    struct alert_list *alerts = &x->st->alerts;
     const bool related = col == C_RELATED_ALERTS;
-    const size_t n_before = x->alerts.items.n, extra_before = x->alerts.extra.len;
-    x->r.source = text;
+    const size_t n_before = alerts->items.n, extra_before = alerts->extra.len;
+    x->st->r.source = text;
     pylit_doc_init(&doc, text);
-    bool ok = doc_next(&doc, &tok) && alerts_read(&x->alerts, &x->r, &doc, &tok, related, &local);
+    bool ok = doc_next(&doc, &tok) && alerts_read(alerts, &x->st->r, &doc, &tok, related, &local);
     ok = ok && !doc_next(&doc, &tok) && tok.kind == DOC_END;
     if (!ok && local.code == ERR_NONE) {
-        x->alerts.items.n = x->alerts.extra_ends.n = n_before;
-        str_cut(&x->alerts.extra, extra_before);
+        alerts->items.n = alerts->extra_ends.n = n_before;
+        str_cut(&alerts->extra, extra_before);
         ok = csv_problem(&x->t, col, sv_from(text, (size_t)(doc.cur - doc.ptr)), err,
                          "%s; the summary is kept without these alerts", doc_error(&doc)->msg);
     } else if (!ok && err) {
         *err = local;
     }
     doc_done(&doc);
+    x->st->r.source = SV_NULL;
     return ok;
 }
 
@@ -188,49 +203,59 @@ static bool read_lists(struct csv_table *t, struct alert_summary *s, struct err 
            csv_cell_ints(t, duplicated, &s->duplicated_summaries_ids, err);
 }
 
-static void read_texts(struct csv_table *t, struct alert_summary *s) {
-    s->original_revision = csv_cell_text(t, C_ORIGINAL_REVISION);
-    s->revision = csv_cell_text(t, C_REVISION);
-    s->prev_push_revision = csv_cell_text(t, C_PREV_PUSH_REVISION);
-    s->original_prev_push_revision = csv_cell_text(t, C_ORIGINAL_PREV_PUSH_REVISION);
-    s->repository = csv_cell_text(t, C_REPOSITORY);
-    s->notes = csv_cell_text(t, C_NOTES);
-    s->assignee_username = csv_cell_text(t, C_ASSIGNEE_USERNAME);
-    s->assignee_email = csv_cell_text(t, C_ASSIGNEE_EMAIL);
+static void read_texts(struct reader *x, struct alert_summary *s) {
+    s->original_revision = keep_text(x, C_ORIGINAL_REVISION);
+    s->revision = keep_text(x, C_REVISION);
+    s->prev_push_revision = keep_text(x, C_PREV_PUSH_REVISION);
+    s->original_prev_push_revision = keep_text(x, C_ORIGINAL_PREV_PUSH_REVISION);
+    s->repository = keep_text(x, C_REPOSITORY);
+    s->notes = keep_text(x, C_NOTES);
+    s->assignee_username = keep_text(x, C_ASSIGNEE_USERNAME);
+    s->assignee_email = keep_text(x, C_ASSIGNEE_EMAIL);
+    str_clear(&x->st->r.extra);
+    csv_table_extra(&x->t);
+    s->extra = keep(x, str_sv(&x->st->r.extra));
+    s->raw_times = keep(x, str_sv(&x->raw_times));
 }
 
 static bool read_row(struct reader *x, struct err *err) {
-    struct alert_summary s = {0};
-    alert_list_clear(&x->alerts);
-    if (!read_numbers(&x->t, &s, err) || !read_times(x, &s, err)) {
+    if (!stager_next(x->stager, err)) {
+        return false;
+    }
+    x->st = stager_stage(x->stager);
+    x->t.r = &x->st->r;
+    x->st->r.at = csv_table_at(&x->t);
+    struct alert_summary *s = stager_record(x->stager);
+    if (!read_numbers(&x->t, s, err) || !read_times(x, s, err)) {
         return false;
     }
     if (x->t.row_bad) {
-        x->ig->counts.bad++;
+        stager_front(x->stager)->counts.bad++;
+        stager_drop(x->stager);
         return true;
     }
-    read_texts(&x->t, &s);
-    if (!read_lists(&x->t, &s, err) || !read_alerts(x, C_ALERTS, &s.alerts_raw, err) ||
-        !read_alerts(x, C_RELATED_ALERTS, &s.related_raw, err)) {
+    x->row = stage_text(x->st, x->t.row.bytes);
+    read_texts(x, s);
+    s->first_alert = x->st->alerts.items.n;
+    if (!read_lists(&x->t, s, err) || !read_alerts(x, C_ALERTS, &s->alerts_raw, err) ||
+        !read_alerts(x, C_RELATED_ALERTS, &s->related_raw, err)) {
         return false;
     }
-    str_clear(&x->r.extra);
-    csv_table_extra(&x->t);
-    s.extra = str_sv(&x->r.extra);
-    s.raw_times = str_sv(&x->raw_times);
-    return alert_summary_write(x->ig, &x->r, &s, &x->alerts, err);
+    s->n_alerts = x->st->alerts.items.n - s->first_alert;
+    stager_put(x->stager, csv_table_at(&x->t));
+    return true;
 }
 
 bool alert_summaries_csv_read(struct ingest *ig, struct err *err) {
-    struct reader x = {.ig = ig};
-    bool ok = csv_table_open(&x.t, &table_def, ig, &x.r, err);
+    static const struct stage_def def = {sizeof(struct alert_summary), alert_summary_write};
+    struct reader x = {.stager = stager_open(ig, &def)};
+    x.st = stager_stage(x.stager);
+    bool ok = csv_table_open(&x.t, &table_def, stager_front(x.stager), &x.st->r, err);
     int rc = ok ? 1 : -1;
     while (ok && (rc = csv_table_next(&x.t, err)) == 1) {
         ok = read_row(&x, err);
     }
     csv_table_close(&x.t);
-    record_done(&x.r);
-    alert_list_done(&x.alerts);
     str_done(&x.raw_times);
-    return ok && rc == 0;
+    return stager_close(x.stager, ok && rc == 0, err);
 }

@@ -19,20 +19,23 @@ void alert_summary_keep_time(struct str *raw, const char *column, struct sv text
     }
 }
 
-static void write_digest(struct arrow_writer *w, const struct alert_summary *s,
-                         struct alert_list *alerts) {
+static void write_digest(struct arrow_writer *w, const struct alert_summary *s, struct stage *st) {
     struct alerts_digest d;
+    struct alerts_slice alerts = {.n = s->n_alerts};
+    if (s->n_alerts) {
+        alerts.ptr = &st->alerts.items.ptr[s->first_alert];
+    }
     struct str *title = arrow_text_begin(arrow_column(w, AS_TITLE));
-    alerts_digest(alerts, s->id.v, &d, title);
+    alerts_digest(alerts, s->id.v, &st->alerts.ids, &d, title);
     arrow_text_end(arrow_column(w, AS_TITLE));
     arrow_add_i64(arrow_column(w, AS_ALERT_COUNT), d.n_alerts);
     arrow_add_i64(arrow_column(w, AS_REGRESSION_COUNT), d.n_regressions);
     add_rec_f64(arrow_column(w, AS_WORST_PCT), d.worst_pct);
 }
 
-static bool write_summary(struct ingest *ig, const struct record_reader *r,
-                          const struct alert_summary *s, struct alert_list *alerts,
+static bool write_summary(struct ingest *ig, const struct alert_summary *s, struct stage *st,
                           struct err *err) {
+    const struct record_reader *r = &st->r;
     struct arrow_writer *w = ig->out[ALERT_SUMMARY_OUT].w;
     arrow_add_i64(arrow_column(w, AS_SEQ), ingest_seq(ig, s->id.v));
     add_rec_i64(arrow_column(w, AS_ID), s->id);
@@ -59,7 +62,7 @@ static bool write_summary(struct ingest *ig, const struct record_reader *r,
     add_rec_text(arrow_column(w, AS_ASSIGNEE_EMAIL), s->assignee_email);
     add_rec_texts(arrow_column(w, AS_PERFORMANCE_TAGS), r, s->performance_tags);
     add_rec_ints(arrow_column(w, AS_DUPLICATED_SUMMARIES_IDS), r, s->duplicated_summaries_ids);
-    write_digest(w, s, alerts);
+    write_digest(w, s, st);
     add_rec_text(arrow_column(w, AS_ALERTS_RAW), s->alerts_raw);
     add_rec_text(arrow_column(w, AS_RELATED_RAW), s->related_raw);
     add_rec_extra(arrow_column(w, AS_RAW), s->raw_times);
@@ -67,18 +70,15 @@ static bool write_summary(struct ingest *ig, const struct record_reader *r,
     return arrow_row_end(w, err);
 }
 
-bool alert_summary_write(struct ingest *ig, const struct record_reader *r,
-                         const struct alert_summary *s, struct alert_list *alerts,
+bool alert_summary_write(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
                          struct err *err) {
-    if (!ingest_key_i64(ig, s->id.v, r->at, err)) {
+    const struct alert_summary *s = record;
+    if (!ingest_key_i64(ig, s->id.v, at, err) || !write_summary(ig, s, st, err)) {
         return false;
     }
-    alerts_fix_extra(alerts);
-    if (!write_summary(ig, r, s, alerts, err)) {
-        return false;
-    }
-    array_foreach (a, &alerts->items) {
-        if (!alert_write(a, r, s->id.v, ig->out[ALERT_OUT].w, err)) {
+    for (size_t i = 0; i < s->n_alerts; i++) {
+        const struct alert *a = &st->alerts.items.ptr[s->first_alert + i];
+        if (!alert_write(a, &st->r, s->id.v, ig->out[ALERT_OUT].w, err)) {
             return false;
         }
     }

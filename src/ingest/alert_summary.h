@@ -3,7 +3,7 @@
 #ifndef CULPRIT_INGEST_ALERT_SUMMARY_H
 #define CULPRIT_INGEST_ALERT_SUMMARY_H
 
-#include "ingest/alert.h"
+#include "ingest/stage.h"
 
 struct alert_summary {
     struct rec_i64 id, push_id, prev_push_id;
@@ -15,7 +15,8 @@ struct alert_summary {
     struct sv notes, assignee_username, assignee_email;
     struct rec_list performance_tags, duplicated_summaries_ids;
     struct sv alerts_raw, related_raw;
-    struct sv extra, raw_times; // JSON members
+    struct sv extra, raw_times;   // JSON members
+    size_t first_alert, n_alerts; // in the stage's list
 };
 
 // The datasets in the order of the format's writers.
@@ -24,9 +25,8 @@ enum { ALERT_SUMMARY_OUT, ALERT_OUT };
 // Adds `"column": "text"` to the JSON members `raw` when a time is not spelled as it would be
 // written.
 void alert_summary_keep_time(struct str *raw, const char *column, struct sv text, int64_t at_us);
-// Writes the summary and all its alerts. `title` is scratch.
-bool alert_summary_write(struct ingest *ig, const struct record_reader *r,
-                         const struct alert_summary *s, struct alert_list *alerts,
+// Writes a summary and its alerts; the stage_def of both readers.
+bool alert_summary_write(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
                          struct err *err) MUST_USE;
 
 extern const struct dataset_def *const alert_summary_datasets[];

@@ -6,11 +6,10 @@
 #define ANSWER_LIMIT ((size_t)128 << 20)
 
 struct reader {
-    struct ingest *ig;
-    struct record_reader r;
-    struct alert_list alerts;
+    struct stager *stager;
+    struct stage *st; // being filled
     struct str alerts_raw, related_raw, raw_times;
-    struct sv text;
+    struct sv text;    // the whole answer; it stays until the end
     size_t counted_to; // lines are counted up to here
     int64_t line;
 };
@@ -27,7 +26,7 @@ static bool read_time(struct reader *x, struct doc *doc, const struct doc_token 
     }
     out->has = tok->kind == DOC_TEXT && date_parse_iso(tok->text, &out->v, NULL);
     if (!out->has) {
-        return record_wrong(&x->r, doc, tok, key, "a time such as 2025-06-14T05:36:04", err);
+        return record_wrong(&x->st->r, doc, tok, key, "a time such as 2025-06-14T05:36:04", err);
     }
     alert_summary_keep_time(&x->raw_times, key, tok->text, out->v);
     return true;
@@ -72,7 +71,7 @@ static bool read_list(struct record *rec, struct doc *doc, const struct doc_toke
                       bool related, struct err *err) {
     struct reader *x = rec->x;
     const char *start = doc->ptr + tok->at;
-    if (!alerts_read(&x->alerts, &x->r, doc, tok, related, err)) {
+    if (!alerts_read(&x->st->alerts, &x->st->r, doc, tok, related, err)) {
         return false;
     }
     struct str *raw = related ? &x->related_raw : &x->alerts_raw;
@@ -127,41 +126,61 @@ static const struct record_key keys[] = {
 };
 static const struct record_table table = {keys, COUNTOF(keys), 4};
 
-static void count_lines(struct reader *x, size_t to) {
+static struct ingest_at place(struct reader *x, size_t to) {
     const char *at = x->text.ptr + x->counted_to, *end = x->text.ptr + to;
     while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
         x->line++;
         at++;
     }
     x->counted_to = to;
+    return (struct ingest_at){x->line, (int64_t)to, NULL};
+}
+
+static bool begin_record(struct reader *x, size_t at, struct err *err) {
+    if (!stager_next(x->stager, err)) {
+        return false;
+    }
+    x->st = stager_stage(x->stager);
+    x->st->r.source = x->text;
+    x->st->r.at = place(x, at);
+    return true;
+}
+
+static struct sv keep(struct reader *x, const struct str *text) {
+    return text->len ? stage_text(x->st, str_sv(text)) : SV_NULL;
 }
 
 static bool read_summary(struct reader *x, struct doc *doc, const struct doc_token *tok,
                          struct err *err) {
-    struct record rec = {.x = x};
     const size_t start = tok->at;
-    count_lines(x, start);
-    record_clear(&x->r);
-    alert_list_clear(&x->alerts);
+    if (!begin_record(x, start, err)) {
+        return false;
+    }
+    struct record rec = {.x = x};
+    rec.s.first_alert = x->st->alerts.items.n;
+    str_clear(&x->st->r.extra);
     str_clear(&x->alerts_raw);
     str_clear(&x->related_raw);
     str_clear(&x->raw_times);
-    x->r.at = (struct ingest_at){x->line, (int64_t)start, NULL};
-    if (!record_read(&x->r, &table, doc, &rec, err)) {
+    if (!record_read(&x->st->r, &table, doc, &rec, err)) {
         return false;
     }
+    struct ingest_at at = x->st->r.at;
     if (!rec.s.id.has) {
-        struct ingest_at at = x->r.at;
+        struct ingest *front = stager_front(x->stager);
         at.column = "id";
-        x->ig->counts.bad++;
-        return ingest_problem(x->ig, at, sv_from(x->text, start), err,
+        front->counts.bad++;
+        return ingest_problem(front, at, sv_from(x->text, start), err,
                               "id is missing; the summary is left out");
     }
-    rec.s.alerts_raw = str_sv(&x->alerts_raw);
-    rec.s.related_raw = str_sv(&x->related_raw);
-    rec.s.extra = str_sv(&x->r.extra);
-    rec.s.raw_times = str_sv(&x->raw_times);
-    return alert_summary_write(x->ig, &x->r, &rec.s, &x->alerts, err);
+    rec.s.n_alerts = x->st->alerts.items.n - rec.s.first_alert;
+    rec.s.alerts_raw = keep(x, &x->alerts_raw);
+    rec.s.related_raw = keep(x, &x->related_raw);
+    rec.s.raw_times = keep(x, &x->raw_times);
+    rec.s.extra = keep(x, &x->st->r.extra);
+    memcpy(stager_record(x->stager), &rec.s, sizeof rec.s);
+    stager_put(x->stager, at);
+    return true;
 }
 
 enum { MAX_LISTS = 4 }; // lists around a summary
@@ -169,7 +188,7 @@ enum { MAX_LISTS = 4 }; // lists around a summary
 static bool read_list_of(struct reader *x, struct doc *doc, int depth, struct err *err) {
     struct doc_token tok;
     while (doc_next(doc, &tok) && tok.kind != DOC_LIST_END) {
-        if (!ingest_tick(x->ig, tok.at, err)) {
+        if (!ingest_tick(stager_front(x->stager), tok.at, err)) {
             return false;
         }
         bool ok;
@@ -178,10 +197,9 @@ static bool read_list_of(struct reader *x, struct doc *doc, int depth, struct er
         } else if (tok.kind == DOC_LIST && depth < MAX_LISTS) {
             ok = read_list_of(x, doc, depth + 1, err);
         } else {
-            count_lines(x, tok.at);
-            x->r.at = (struct ingest_at){x->line, (int64_t)tok.at, NULL};
-            x->ig->counts.bad++;
-            ok = record_wrong(&x->r, doc, &tok, NULL, "an alert summary", err);
+            stager_front(x->stager)->counts.bad++;
+            ok = begin_record(x, tok.at, err) &&
+                 record_wrong(&x->st->r, doc, &tok, NULL, "an alert summary", err);
         }
         if (!ok) {
             return false;
@@ -215,9 +233,9 @@ static bool read_answer(struct reader *x, struct doc *doc, struct err *err) {
         return read_list_of(x, doc, 1, err);
     }
     if (tok.kind != DOC_MAP || !has_results(x->text)) {
-        return tok.kind == DOC_MAP
-                   ? read_summary(x, doc, &tok, err)
-                   : err_set(err, ERR_FORMAT, "%s: expected alert summaries", x->ig->file);
+        return tok.kind == DOC_MAP ? read_summary(x, doc, &tok, err)
+                                   : err_set(err, ERR_FORMAT, "%s: expected alert summaries",
+                                             stager_front(x->stager)->file);
     }
     while (doc_next(doc, &tok) && tok.kind == DOC_KEY) {
         const bool is_results = sv_eq(tok.text, SV("results"));
@@ -245,12 +263,13 @@ static bool load(struct ingest *ig, struct err *err) {
 }
 
 bool alertsummary_json_read(struct ingest *ig, struct err *err) {
+    static const struct stage_def def = {sizeof(struct alert_summary), alert_summary_write};
     if (!load(ig, err)) {
         return false;
     }
-    struct reader x = {.ig = ig, .line = 1, .text = sv_make(ig->in.ptr, ig->in.len)};
-    x.r.ig = ig;
-    x.r.source = x.text;
+    struct reader x = {.line = 1, .text = sv_make(ig->in.ptr, ig->in.len)};
+    x.stager = stager_open(ig, &def);
+    x.st = stager_stage(x.stager);
     struct doc doc;
     struct doc_token tok;
     struct err local = ERR_INIT;
@@ -264,10 +283,8 @@ bool alertsummary_json_read(struct ingest *ig, struct err *err) {
         *err = local;
     }
     doc_done(&doc);
-    record_done(&x.r);
-    alert_list_done(&x.alerts);
     str_done(&x.alerts_raw);
     str_done(&x.related_raw);
     str_done(&x.raw_times);
-    return ok;
+    return stager_close(x.stager, ok, err);
 }

@@ -10,6 +10,7 @@
 const struct dataset_def *const commits_datasets[] = {&schema_commits, NULL};
 
 struct commit {
+    struct jsonl_record base;
     struct sv node, desc;
     struct rec_i64 date_us, tz_offset;
     struct rec_list parents;
@@ -72,13 +73,17 @@ static const struct record_key keys[] = {
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};
 
-static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
-                     const struct line *line, bool *bad, struct err *err) {
+static const char *check(struct record_reader *r, void *record, struct sv line) {
+    (void)r;
+    (void)line;
     const struct commit *c = record;
-    if (!c->node.len) {
-        return jsonl_missing(ig, r, line, "node", bad, err);
-    }
-    if (!ingest_key_text(ig, c->node, r->at, err)) {
+    return c->node.len ? NULL : "node";
+}
+
+static bool write_commit(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
+                         struct err *err) {
+    const struct commit *c = record;
+    if (!ingest_key_text(ig, c->node, at, err)) {
         return false;
     }
     struct rec_i64 bug = {0};
@@ -89,14 +94,14 @@ static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
     add_rec_text(arrow_column(w, CM_DESC), c->desc);
     add_rec_i64(arrow_column(w, CM_DATE), c->date_us);
     add_rec_i64(arrow_column(w, CM_TZ_OFFSET), c->tz_offset);
-    add_rec_texts(arrow_column(w, CM_PARENTS), r, c->parents);
+    add_rec_texts(arrow_column(w, CM_PARENTS), &st->r, c->parents);
     add_rec_i64(arrow_column(w, CM_BUG_ID), bug);
-    add_rec_extra(arrow_column(w, CM_EXTRA), str_sv(&r->extra));
+    add_rec_extra(arrow_column(w, CM_EXTRA), c->base.extra);
     return arrow_row_end(w, err);
 }
 
 bool commits_jsonl_read(struct ingest *ig, struct err *err) {
-    const struct jsonl_def def = {&table, sizeof(struct commit), read_row};
+    const struct jsonl_def def = {&table, sizeof(struct commit), check, write_commit};
     return jsonl_read(ig, &def, err);
 }
 

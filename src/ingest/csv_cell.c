@@ -142,9 +142,12 @@ static bool read_list(struct csv_table *t, size_t col, list_fn *read, struct rec
     struct doc_token tok;
     pylit_doc_init(&doc, text);
     struct err local = ERR_INIT;
-    // Cells with doubled quotes lie in scratch memory, which lives as long as the row.
     const struct sv source = t->r->source;
-    t->r->source = text;
+    // Cells with doubled quotes lie in scratch memory, which lives as long as the row; when the
+    // values must outlive it, everything is copied.
+    if (source.ptr) {
+        t->r->source = text;
+    }
     bool ok =
         doc_next(&doc, &tok) && read(t->r, &doc, &tok, t->def->columns[col].name, out, &local);
     // Behind the value nothing may follow.

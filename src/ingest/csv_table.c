@@ -208,7 +208,6 @@ static bool set_layout(struct csv_table *t, struct err *err) {
 }
 
 int csv_table_next(struct csv_table *t, struct err *err) {
-    record_clear(t->r);
     for (;;) {
         const int rc = csv_next(t->scan, &t->row, err);
         if (rc <= 0) {
@@ -227,7 +226,6 @@ int csv_table_next(struct csv_table *t, struct err *err) {
     }
     t->row_bad = false;
     t->r->at = csv_table_at(t);
-    t->r->source = t->row.bytes;
     return set_layout(t, err) ? 1 : -1;
 }
 
@@ -239,7 +237,9 @@ bool csv_table_read(struct ingest *ig, const struct csv_table_def *def,
     bool ok = csv_table_open(&t, def, ig, &r, err);
     int rc = ok ? 1 : -1;
     while (ok && (rc = csv_table_next(&t, err)) == 1) {
+        r.source = t.row.bytes;
         ok = row(ig, &t, err);
+        record_clear(&r);
     }
     csv_table_close(&t);
     record_done(&r);

@@ -59,11 +59,12 @@ struct csv_table {
 // columns are missing (all are named). `t` is released with csv_table_close() in every case.
 bool csv_table_open(struct csv_table *t, const struct csv_table_def *def, struct ingest *ig,
                     struct record_reader *r, struct err *err) MUST_USE;
-// 1 = a row, 0 = end, -1 = error. Forgets the values of the row before.
+// 1 = a row, 0 = end, -1 = error.
 int csv_table_next(struct csv_table *t, struct err *err) MUST_USE;
 void csv_table_close(struct csv_table *t);
 
-// The whole file: `row` is called for each row and adds it to the writers.
+// The whole file: `row` is called for each row and adds it to the writers; values read into t->r
+// are forgotten after it.
 bool csv_table_read(struct ingest *ig, const struct csv_table_def *def,
                     bool (*row)(struct ingest *ig, struct csv_table *t, struct err *err),
                     struct err *err) MUST_USE;

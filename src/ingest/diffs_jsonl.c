@@ -8,9 +8,11 @@ const struct dataset_def *const perf_bugs_with_diff_datasets[] = {&schema_perf_b
                                                                   NULL};
 
 struct bug_diff {
+    struct jsonl_record base;
     struct sv bug_id, diff, message, revision;
     struct rec_i64 date_us, tz_offset;
     struct rec_bool regressor;
+    int64_t n_files;
 };
 
 // Text by rule; some writers make it a number.
@@ -72,12 +74,19 @@ static int64_t count_files(struct sv diff) {
     return n;
 }
 
-static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
-                     const struct line *line, bool *bad, struct err *err) {
+static const char *check(struct record_reader *r, void *record, struct sv line) {
+    (void)r;
+    (void)line;
+    struct bug_diff *d = record;
+    d->n_files = count_files(d->diff);
+    return d->bug_id.len ? NULL : "bug_id";
+}
+
+static bool write_diff(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
+                       struct err *err) {
+    (void)st;
+    (void)at;
     const struct bug_diff *d = record;
-    if (!d->bug_id.len) {
-        return jsonl_missing(ig, r, line, "bug_id", bad, err);
-    }
     struct arrow_writer *w = ig->out[0].w;
     arrow_add_text(arrow_column(w, PD_BUG_ID), d->bug_id);
     add_rec_text(arrow_column(w, PD_REVISION), d->revision);
@@ -87,13 +96,13 @@ static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
     add_rec_text(arrow_column(w, PD_COMMIT_MESSAGE), d->message);
     add_rec_text(arrow_column(w, PD_DIFF), d->diff);
     arrow_add_i64(arrow_column(w, PD_DIFF_BYTES), (int64_t)d->diff.len);
-    arrow_add_i64(arrow_column(w, PD_FILES), count_files(d->diff));
-    add_rec_extra(arrow_column(w, PD_EXTRA), str_sv(&r->extra));
+    arrow_add_i64(arrow_column(w, PD_FILES), d->n_files);
+    add_rec_extra(arrow_column(w, PD_EXTRA), d->base.extra);
     return arrow_row_end(w, err);
 }
 
 bool diffs_jsonl_read(struct ingest *ig, struct err *err) {
-    const struct jsonl_def def = {&table, sizeof(struct bug_diff), read_row};
+    const struct jsonl_def def = {&table, sizeof(struct bug_diff), check, write_diff};
     return jsonl_read(ig, &def, err);
 }
 

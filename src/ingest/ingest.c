@@ -4,6 +4,7 @@
 #include <stdio.h>
 
 #include "ingest/ingest_int.h"
+#include "ingest/stage.h"
 #include "schema/problems.h"
 
 enum { REPORT_BYTES = 4 << 20 };
@@ -121,6 +122,17 @@ static bool add_problem_row(struct ingest *ig, struct ingest_at at, struct sv re
 
 bool ingest_problem(struct ingest *ig, struct ingest_at at, struct sv sample, struct err *err,
                     const char *fmt, ...) {
+    auto_str reason = STR_INIT;
+    if (ig->stager || ig->counts.problems < INGEST_MAX_PROBLEMS) {
+        va_list ap;
+        va_start(ap, fmt);
+        str_vaddf(&reason, fmt, ap);
+        va_end(ap);
+    }
+    if (ig->stager) {
+        stager_defer(ig->stager, at, str_sv(&reason), sample);
+        return true;
+    }
     ig->counts.problems++;
     if (ig->counts.problems > INGEST_MAX_PROBLEMS + 1) {
         return true;
@@ -130,11 +142,6 @@ bool ingest_problem(struct ingest *ig, struct ingest_at at, struct sv sample, st
                                SV("more problems follow that are counted but not listed"), SV_NULL,
                                err);
     }
-    auto_str reason = STR_INIT;
-    va_list ap;
-    va_start(ap, fmt);
-    str_vaddf(&reason, fmt, ap);
-    va_end(ap);
     if (ig->counts.problems == 1) {
         snprintf(ig->first_problem, sizeof ig->first_problem, "line %lld, %s%s%s",
                  (long long)at.line, at.column ? at.column : "", at.column ? ": " : "",
@@ -162,6 +169,7 @@ void ingest_know_seq(struct ingest *ig, int64_t key, int64_t seq) {
 }
 
 bool ingest_tick(struct ingest *ig, uint64_t done_bytes, struct err *err) {
+    ig->n_ticks++;
     if (done_bytes < ig->next_report) {
         return true;
     }
@@ -170,8 +178,7 @@ bool ingest_tick(struct ingest *ig, uint64_t done_bytes, struct err *err) {
         return err_set(err, ERR_CANCELLED, "%s: import cancelled", ig->file);
     }
     if (ig->progress) {
-        ig->progress(ig->progress_arg, done_bytes, ig->in.size_bytes,
-                     arrow_rows_written(ig->out[0].w));
+        ig->progress(ig->progress_arg, done_bytes, ig->in.size_bytes, ig->n_ticks);
     }
     return true;
 }

@@ -58,6 +58,8 @@ struct ingest {
     void *progress_arg;
     const atomic_bool *cancel;
 
+    struct stager *stager;    // private, see stage.h
+    int64_t n_ticks;          // private, for progress
     struct ingest_keys *keys; // private, see ingest_key_*()
     uint64_t next_report;     // private, for progress
 };

@@ -1,35 +1,67 @@
 #include "ingest/jsonl.h"
 
-static bool bad_line(struct ingest *ig, const struct line *line, const char *why, struct err *err) {
-    ig->counts.bad++;
-    const struct ingest_at at = {(int64_t)line->line, (int64_t)line->offset, NULL};
-    return ingest_problem(ig, at, line->text, err, "%s%s; the line is left out",
-                          line->torn ? "the last line has no end: " : "", why);
+#include <stdio.h>
+
+struct reader {
+    const struct jsonl_def *def;
+    struct stager *stager;
+    struct doc doc;
+    struct line line;
+};
+
+static struct ingest_at place(const struct reader *x) {
+    return (struct ingest_at){(int64_t)x->line.line, (int64_t)x->line.offset, NULL};
 }
 
-bool jsonl_missing(struct ingest *ig, const struct record_reader *r, const struct line *line,
-                   const char *key, bool *bad, struct err *err) {
-    *bad = true;
-    ig->counts.bad++;
-    struct ingest_at at = r->at;
-    at.column = key;
-    return ingest_problem(ig, at, line->text, err, "%s is missing; the line is left out", key);
+static bool bad_line(struct reader *x, const char *column, const char *why, struct err *err) {
+    struct ingest *front = stager_front(x->stager);
+    struct ingest_at at = place(x);
+    at.column = column;
+    front->counts.bad++;
+    stager_drop(x->stager);
+    return ingest_problem(front, at, x->line.text, err, "%s%s; the line is left out",
+                          x->line.torn && !column ? "the last line has no end: " : "", why);
 }
 
-static bool read_line(struct ingest *ig, const struct jsonl_def *def, struct record_reader *r,
-                      struct doc *doc, const struct line *line, void *record, struct err *err) {
+static bool put_record(struct reader *x, struct record_reader *r, struct jsonl_record *record,
+                       struct err *err) {
+    if (r->extra.len) {
+        record->extra = stage_text(stager_stage(x->stager), str_sv(&r->extra));
+    }
+    const char *missing = x->def->check(r, record, r->source);
+    if (missing) {
+        char why[64];
+        snprintf(why, sizeof why, "%s is missing", missing);
+        return bad_line(x, missing, why, err);
+    }
+    stager_put(x->stager, place(x));
+    return true;
+}
+
+static bool read_line(struct reader *x, struct err *err) {
+    if (!stager_next(x->stager, err)) {
+        return false;
+    }
+    struct stage *st = stager_stage(x->stager);
+    struct record_reader *r = &st->r;
+    void *record = stager_record(x->stager);
+    r->at = place(x);
+    r->source = stage_text(st, x->line.text);
+    str_clear(&r->extra);
+    // The memory for decoded texts is carried over from line to line.
+    const struct str scratch = x->doc.scratch;
+    json_doc_init(&x->doc, r->source);
+    x->doc.scratch = scratch;
     struct doc_token tok;
     struct err local = ERR_INIT;
-    memset(record, 0, def->record_size);
-    bool ok = doc_next(doc, &tok);
+    bool ok = doc_next(&x->doc, &tok);
     if (ok && tok.kind != DOC_MAP) {
-        return bad_line(ig, line, "expected a JSON object", err);
+        return bad_line(x, NULL, "expected a JSON object", err);
     }
-    ok = ok && record_read(r, def->table, doc, record, &local);
-    ok = ok && !doc_next(doc, &tok) && tok.kind == DOC_END;
+    ok = ok && record_read(r, x->def->table, &x->doc, record, &local);
+    ok = ok && !doc_next(&x->doc, &tok) && tok.kind == DOC_END;
     if (ok) {
-        bool bad = false;
-        return def->row(ig, r, record, line, &bad, err);
+        return put_record(x, r, record, err);
     }
     if (local.code != ERR_NONE) {
         if (err) {
@@ -37,34 +69,25 @@ static bool read_line(struct ingest *ig, const struct jsonl_def *def, struct rec
         }
         return false;
     }
-    return bad_line(ig, line, doc_error(doc)->msg, err);
+    return bad_line(x, NULL, doc_error(&x->doc)->msg, err);
 }
 
 bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) {
-    struct record_reader r = {.ig = ig};
-    struct doc doc = {0};
+    const struct stage_def stage_def = {def->record_size, def->write};
+    struct reader x = {.def = def, .stager = stager_open(ig, &stage_def)};
+    struct ingest *front = stager_front(x.stager);
     struct line_scan scan;
-    struct line line;
-    void *record = xmalloc(def->record_size);
-    line_scan_init(&scan, &ig->in);
+    line_scan_init(&scan, &front->in);
     bool ok = true;
-    int rc = 0;
-    while (ok && (rc = line_next(&scan, &line, err)) == 1) {
-        ok = ingest_tick(ig, line.offset, err);
-        if (!ok || !sv_trim(line.text).len) {
-            continue;
+    while (ok) {
+        const int rc = line_next(&scan, &x.line, err);
+        if (rc <= 0) {
+            ok = rc == 0 || err_prefix(err, "%s", ig->file);
+            break;
         }
-        record_clear(&r);
-        r.at = (struct ingest_at){(int64_t)line.line, (int64_t)line.offset, NULL};
-        r.source = line.text;
-        // The memory for decoded texts is carried over from line to line.
-        const struct str scratch = doc.scratch;
-        json_doc_init(&doc, line.text);
-        doc.scratch = scratch;
-        ok = read_line(ig, def, &r, &doc, &line, record, err);
+        ok = ingest_tick(front, x.line.offset, err) &&
+             (!sv_trim(x.line.text).len || read_line(&x, err));
     }
-    str_done(&doc.scratch);
-    record_done(&r);
-    free(record);
-    return ok && (rc == 0 || err_prefix(err, "%s", ig->file));
+    str_done(&x.doc.scratch);
+    return stager_close(x.stager, ok, err);
 }

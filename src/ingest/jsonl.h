@@ -3,23 +3,26 @@
 #define CULPRIT_INGEST_JSONL_H
 
 #include "base/line_scan.h"
-#include "ingest/record.h"
+#include "ingest/stage.h"
+
+// Every record begins with this.
+struct jsonl_record {
+    struct sv extra; // JSON members of unknown keys
+};
 
 struct jsonl_def {
     const struct record_table *table;
-    size_t record_size; // of the struct that the table fills
-    // Adds the record to the writers; `line` is its source. Sets `*bad` and returns true after
-    // keeping a problem when a needed value is missing.
-    bool (*row)(struct ingest *ig, struct record_reader *r, void *record, const struct line *line,
-                bool *bad, struct err *err);
+    size_t record_size;
+    // Looks at a record that was read: the key that is missing, NULL = all is there. `line` stays
+    // as long as the record.
+    const char *(*check)(struct record_reader *r, void *record, struct sv line);
+    // Adds it to the writers; see stage.h.
+    bool (*write)(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
+                  struct err *err);
 };
 
 // Blank lines are skipped; a line that is no JSON object, and a torn last one, is a problem.
 bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) MUST_USE;
-
-// Keeps the problem that a needed key is missing; for jsonl_def.row.
-bool jsonl_missing(struct ingest *ig, const struct record_reader *r, const struct line *line,
-                   const char *key, bool *bad, struct err *err) MUST_USE;
 
 // --- the formats --------------------------------------------------------------------------------
 

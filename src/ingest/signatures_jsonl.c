@@ -9,6 +9,8 @@
 const struct dataset_def *const signatures_datasets[] = {&schema_signatures, NULL};
 
 struct signature {
+    struct jsonl_record base;
+    struct sv raw; // the source line, when the columns would give another
     struct rec_i64 id, framework_id;
     struct sv hash, option_hash, platform, suite, test, application, parent, unit;
     struct rec_bool should_alert, lower_is_better, has_subtests;
@@ -122,13 +124,22 @@ static void add_line(struct str *out, const struct signature *s, const struct sv
     str_add_byte(out, '}');
 }
 
-static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
-                     const struct line *line, bool *bad, struct err *err) {
-    const struct signature *s = record;
+static const char *check(struct record_reader *r, void *record, struct sv line) {
+    struct signature *s = record;
     if (!s->id.has) {
-        return jsonl_missing(ig, r, line, "id", bad, err);
+        return "id";
     }
-    if (!ingest_key_i64(ig, s->id.v, r->at, err)) {
+    str_clear(&r->scratch);
+    add_line(&r->scratch, s, r->texts.ptr, s->base.extra);
+    s->raw = sv_eq(str_sv(&r->scratch), line) ? SV_NULL : line;
+    return NULL;
+}
+
+static bool write_signature(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
+                            struct err *err) {
+    const struct signature *s = record;
+    const struct record_reader *r = &st->r;
+    if (!ingest_key_i64(ig, s->id.v, at, err)) {
         return false;
     }
     struct arrow_writer *w = ig->out[0].w;
@@ -147,19 +158,13 @@ static bool read_row(struct ingest *ig, struct record_reader *r, void *record,
     add_rec_text(arrow_column(w, SG_APPLICATION), s->application);
     add_rec_text(arrow_column(w, SG_PARENT_SIGNATURE), s->parent);
     add_rec_bool(arrow_column(w, SG_SHOULD_ALERT), s->should_alert);
-    add_rec_extra(arrow_column(w, SG_EXTRA), str_sv(&r->extra));
-    str_clear(&r->scratch);
-    add_line(&r->scratch, s, r->texts.ptr, str_sv(&r->extra));
-    if (sv_eq(str_sv(&r->scratch), line->text)) {
-        arrow_add_null(arrow_column(w, SG_RAW));
-    } else {
-        arrow_add_text(arrow_column(w, SG_RAW), line->text);
-    }
+    add_rec_text(arrow_column(w, SG_RAW), s->raw);
+    add_rec_extra(arrow_column(w, SG_EXTRA), s->base.extra);
     return arrow_row_end(w, err);
 }
 
 bool signatures_jsonl_read(struct ingest *ig, struct err *err) {
-    const struct jsonl_def def = {&table, sizeof(struct signature), read_row};
+    const struct jsonl_def def = {&table, sizeof(struct signature), check, write_signature};
     return jsonl_read(ig, &def, err);
 }
 

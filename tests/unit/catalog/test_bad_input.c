@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 
 #include "catalog_test.h"
+#include "ingest/stage.h"
 
 #define PERF  CORPUS "/mozilla-perf/"
 #define SYNTH CORPUS "/treeherder/synthetic/"
@@ -507,5 +508,8 @@ int main(void) {
         unit_test_in_dir(a_folder_imports_what_it_knows),
         unit_test_in_dir(problems_are_listed_up_to_a_limit),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    // Once as usual, once with stages so small that everything goes over the second thread.
+    const int failed = cmocka_run_group_tests_name("one thread", tests, NULL, NULL);
+    stager_set_bytes_for_tests(300);
+    return failed + cmocka_run_group_tests_name("two threads", tests, NULL, NULL);
 }

@@ -3,6 +3,7 @@
 #include "base/map.h"
 #include "base/num.h"
 #include "catalog_test.h"
+#include "ingest/stage.h"
 
 #define TREEHERDER CORPUS "/treeherder/"
 #define PERF       CORPUS "/mozilla-perf/"
@@ -325,5 +326,8 @@ int main(void) {
         unit_test_in_dir(an_alert_object_reaches_its_columns),
         unit_test_in_dir(commits_and_diffs_reach_their_columns),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    // Once as usual, once with stages so small that everything goes over the second thread.
+    const int failed = cmocka_run_group_tests_name("one thread", tests, NULL, NULL);
+    stager_set_bytes_for_tests(300);
+    return failed + cmocka_run_group_tests_name("two threads", tests, NULL, NULL);
 }

@@ -22,7 +22,8 @@ static struct alerts_digest digest(const char *own, const char *related, int64_t
     alerts_fix_extra(&list);
     struct alerts_digest d;
     str_clear(title);
-    alerts_digest(&list, summary_id, &d, title);
+    alerts_digest((struct alerts_slice){list.items.ptr, list.items.n}, summary_id, &list.ids, &d,
+                  title);
     alert_list_done(&list);
     record_done(&r);
     return d;
