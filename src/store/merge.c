@@ -207,11 +207,9 @@ static bool merge_fresh(struct merge *m, struct err *err) {
 }
 
 static void merge_done(struct merge *m) {
+    const struct segment_list none = {0};
     segment_drop(m->pub, m->change->name, &m->fresh);
-    array_foreach (seg, &m->list) {
-        segment_drop(m->pub, m->change->name, seg);
-    }
-    array_done(&m->list);
+    segments_release(m->pub, m->change->name, &m->list, m->ds ? &m->ds->segments : &none);
     merge_rows_done(m);
 }
 

@@ -98,16 +98,21 @@ static bool list_has(const struct segment_list *list, const char *file) {
     return false;
 }
 
-void publish_set_segments(struct publish *pub, struct manifest_dataset *ds,
-                          struct segment_list *list) {
-    array_foreach (seg, &ds->segments) {
-        if (list_has(list, seg->file)) {
+void segments_release(struct publish *pub, const char *dataset, struct segment_list *list,
+                      const struct segment_list *keep) {
+    array_foreach (seg, list) {
+        if (list_has(keep, seg->file)) {
             manifest_segment_done(seg);
         } else {
-            segment_drop(pub, ds->name, seg);
+            segment_drop(pub, dataset, seg);
         }
     }
-    array_done(&ds->segments);
+    array_done(list);
+}
+
+void publish_set_segments(struct publish *pub, struct manifest_dataset *ds,
+                          struct segment_list *list) {
+    segments_release(pub, ds->name, &ds->segments, list);
     ds->segments = *list;
     *list = (struct segment_list){0};
 }

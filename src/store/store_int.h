@@ -62,8 +62,12 @@ bool segment_sync(const struct publish *pub, const struct manifest_segment *seg,
                   struct err *err) MUST_USE;
 // Removes the file of a segment that no manifest names, and releases the entry.
 void segment_drop(struct publish *pub, const char *dataset, struct manifest_segment *seg);
+// Releases all entries of a list; the files of those that are in `keep` too stay. Entries are equal
+// when their file is.
+void segments_release(struct publish *pub, const char *dataset, struct segment_list *list,
+                      const struct segment_list *keep);
 // Makes `list` the segments of `ds`: entries of the old list that are not in it are dropped. `list`
-// is empty afterwards. Entries are equal when their file is.
+// is empty afterwards.
 void publish_set_segments(struct publish *pub, struct manifest_dataset *ds,
                           struct segment_list *list);
 // A copy that shares the open file.

@@ -278,6 +278,45 @@ static void test_uncommitted_is_dropped(void **state) {
     assert_generation(dir, "0000000000000000");
 }
 
+// A publish may go on without the file that could not be merged; what came before it stays.
+static void test_failed_merge_leaves_the_one_before(void **state) {
+    char *dir = *state;
+    struct err err = ERR_INIT;
+    struct merge_result r;
+    struct publish *pub = begin(dir);
+    merge_in(pub, (struct import){0}, old_rows, 2);
+    set_fault("fsync", 0);
+    bool ok = try_merge(pub, (struct import){0}, &new_rows[1], 1, &r, &err);
+    set_fault(NULL, 0);
+    assert_false(ok);
+    commit(pub);
+    publish_end(pub);
+    assert_stored(dir, "things", old_rows, 2);
+}
+
+static int n_folder_syncs;
+
+static bool fail_first_folder_sync(const char *step) {
+    errno = EIO;
+    return strcmp(step, "sync_dir") != 0 || n_folder_syncs++ > 0;
+}
+
+// A commit that is tried again may not skip the sync that failed.
+static void test_second_try_syncs_again(void **state) {
+    char *dir = *state;
+    struct publish *pub = begin(dir);
+    merge_in(pub, (struct import){0}, old_rows, 2);
+    n_folder_syncs = 0;
+    publish_set_fault_hook(fail_first_folder_sync);
+    assert_false(publish_commit(pub, NULL, NULL));
+    bool ok = publish_commit(pub, NULL, NULL);
+    publish_set_fault_hook(NULL);
+    assert_true(ok);
+    assert_int_equal(n_folder_syncs, 2);
+    publish_end(pub);
+    assert_stored(dir, "things", old_rows, 2);
+}
+
 static void test_commit_without_change(void **state) {
     char *dir = *state;
     char generation[17];
@@ -453,6 +492,8 @@ int main(void) {
         unit_test_in_dir(test_previous_generation_is_kept),
         unit_test_in_dir(test_sweep_leaves_strangers),
         unit_test_in_dir(test_uncommitted_is_dropped),
+        unit_test_in_dir(test_failed_merge_leaves_the_one_before),
+        unit_test_in_dir(test_second_try_syncs_again),
         unit_test_in_dir(test_commit_without_change),
         unit_test_in_dir(test_repeatable),
         unit_test_in_dir(test_messages),
