@@ -227,29 +227,38 @@ static bool sync_folder(const struct publish *pub, const char *step, const char 
     return dir_sync(folder, err);
 }
 
-// Steps 5 and 6 for one dataset.
+static bool move_file(const struct publish *pub, const char *dataset, struct manifest_segment *seg,
+                      struct err *err) {
+    auto_free char *from = xasprintf("%s/%s.arrow", pub->tmp_dir, seg->file);
+    auto_free char *to = segment_path(pub->dir, dataset, seg->file);
+    if (!store_step("rename") || rename(from, to) != 0) {
+        return store_refused(err, errno, pub->dir, "move a segment into place");
+    }
+    seg->place = SEGMENT_MOVED;
+    return true;
+}
+
+// Steps 5 and 6 for one dataset. What an earlier try has moved is synced again: that try may have
+// ended there.
 static bool move_files(struct publish *pub, struct manifest_dataset *ds, bool *any,
                        struct err *err) {
     auto_free char *folder = dataset_dir(pub->dir, ds->name);
-    bool moved = false;
+    bool fresh = false;
     array_foreach (seg, &ds->segments) {
-        if (seg->place != SEGMENT_TMP) {
+        if (seg->place == SEGMENT_STORED) {
             continue;
         }
-        auto_free char *from = xasprintf("%s/%s.arrow", pub->tmp_dir, seg->file);
-        auto_free char *to = segment_path(pub->dir, ds->name, seg->file);
-        if (!moved && !dir_make(folder, err)) {
+        if (!fresh && !dir_make(folder, err)) {
             store_explain(err, pub->dir, "make the folder of a dataset");
             return false;
         }
-        if (!store_step("rename") || rename(from, to) != 0) {
-            return store_refused(err, errno, pub->dir, "move a segment into place");
+        fresh = true;
+        if (seg->place == SEGMENT_TMP && !move_file(pub, ds->name, seg, err)) {
+            return false;
         }
-        seg->place = SEGMENT_MOVED;
-        moved = true;
     }
-    *any = *any || moved;
-    return !moved || sync_folder(pub, "sync_dir", folder, err);
+    *any = *any || fresh;
+    return !fresh || sync_folder(pub, "sync_dir", folder, err);
 }
 
 static bool move_all(struct publish *pub, struct err *err) {
