@@ -242,6 +242,9 @@ const struct segment *dataset_segment(const struct dataset *ds, int64_t row, int
 bool snapshot_is_stale(const struct snapshot *snap) {
     const struct snapshot_own *own = (const struct snapshot_own *)snap;
     struct manifest_stamp now;
+    if (!snap->store_dir[0]) {
+        return false; // snapshot_of_file()
+    }
     manifest_stamp_now(snap->store_dir, &now);
     if (manifest_stamp_equal(&own->stamp, &now)) {
         return false;

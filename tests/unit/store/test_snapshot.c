@@ -351,6 +351,24 @@ static void test_file_deleted_between_manifest_and_open(void **state) {
     free(path);
 }
 
+// A snapshot that stands in no store does not look at the store that happens to lie around it.
+static void test_of_file_is_never_stale(void **state) {
+    char back[4096];
+    struct err err = ERR_INIT;
+    import_things(*state, (struct import){0}, rows, 2);
+    char *path = segment_file(*state, "things");
+    struct arrow_file *file = arrow_open(path, NULL, &err);
+    assert_non_null(file);
+    struct snapshot *snap = snapshot_of_file("things", file);
+    assert_non_null(getcwd(back, sizeof back));
+    assert_int_equal(chdir(*state), 0);
+    bool stale = snapshot_is_stale(snap);
+    assert_int_equal(chdir(back), 0);
+    assert_false(stale);
+    snapshot_unref(snap);
+    free(path);
+}
+
 static void test_pipe_for_a_manifest(void **state) {
     struct err err = ERR_INIT;
     assert_int_equal(mkfifo(unit_path(state, "manifest.json"), 0600), 0);
@@ -372,6 +390,7 @@ int main(void) {
         unit_test_in_dir(test_writing_beside_damage),
         unit_test_in_dir(test_damaged_dataset_can_be_replaced),
         unit_test_in_dir(test_file_deleted_between_manifest_and_open),
+        unit_test_in_dir(test_of_file_is_never_stale),
         unit_test_in_dir(test_pipe_for_a_manifest),
         unit_test_in_dir(test_readers_while_a_writer_publishes),
         unit_test_in_dir(test_shared_by_threads),
