@@ -81,7 +81,7 @@ static void read_parents(struct walk *w, uint32_t row) {
     }
     for (int64_t i = from; i < to; i++) {
         struct sv node = arrow_get_text(&c.col->children[0], i);
-        uint32_t parent = node.ptr ? parent_row(w, row, node) : NO_ROW;
+        uint32_t parent = node.len ? parent_row(w, row, node) : NO_ROW;
         if (parent != NO_ROW && parent != row) {
             array_push(&w->parents, parent);
         }
@@ -141,6 +141,7 @@ static void heap_push(struct walk *w, uint32_t row) {
 }
 
 static uint32_t heap_pop(struct walk *w) {
+    BUG_ON(!w->queue.n);
     uint32_t top = w->queue.ptr[0];
     uint32_t last = array_pop(&w->queue);
     uint32_t *h = w->queue.ptr;
@@ -236,7 +237,8 @@ static bool walk_open(struct walk *w, struct table *t, struct sv node_column,
     int parents_col = table_column(t, parents_column);
     if (node_col < 0 || parents_col < 0) {
         struct sv name = node_col < 0 ? node_column : parents_column;
-        return err_set(err, ERR_NOT_FOUND, "%s has no column \"%.*s\"", t->ds->name, SV_ARG(name));
+        err_set(err, ERR_NOT_FOUND, "%s has no column \"%.*s\"", t->ds->name, SV_ARG(name));
+        return false;
     }
     *w = (struct walk){.t = t, .node_col = (size_t)node_col, .parents_col = (size_t)parents_col};
     w->nodes = table_index(t, w->node_col, err);
@@ -254,7 +256,7 @@ static bool one_row(uint32_t row, size_t limit, struct rows *out, bool *cut) {
 bool rows_commit_range(struct table *t, struct sv node_column, struct sv parents_column,
                        struct sv from, struct sv to, size_t limit, struct rows *out, bool *cut,
                        struct err *err) {
-    struct walk w;
+    struct walk w = {0};
     uint32_t from_row = NO_ROW;
     uint32_t to_row = NO_ROW;
     *out = (struct rows){0};

@@ -83,6 +83,43 @@ static void assert_text(struct fixture *fx, const char *column, int64_t row, con
     }
 }
 
+static void check_texts(struct fixture *fx) {
+    assert_text(fx, "n", 0, "-12");
+    assert_text(fx, "f", 0, "0.1");
+    assert_text(fx, "g", 0, "0.1");
+    assert_text(fx, "b", 0, "true");
+    assert_text(fx, "t", 0, "2025-02-06T00:00:00.500000");
+    assert_text(fx, "status", 0, "7");
+    assert_text(fx, "u", 0, "4294967295");
+    assert_text(fx, "name", 0, "a \"b\"");
+    assert_text(fx, "big", 0, "a \"b\"");
+    assert_text(fx, "tag", 0, "t\xc3\xa4g");
+    assert_text(fx, "items", 0, "[\"x\", \"\\\"\"]");
+    assert_text(fx, "ids", 0, "[1, 2, 3]");
+    assert_text(fx, "params", 0,
+                "[{\"name\": \"os\", \"value\": \"t\xc3\xa4g\"}, "
+                "{\"name\": \"sub result\", \"value\": \"a \\\"b\\\"\"}]");
+    assert_text(fx, "params.os", 0, "t\xc3\xa4g");
+    assert_text(fx, "params.sub result", 0, "a \"b\"");
+    assert_text(fx, "params.none", 0, NULL);
+    assert_text(fx, "hash", 0, "3030303030303030303030303030303030303037");
+    assert_text(fx, "_extra.weight", 0, "7");
+    assert_text(fx, "_extra.note", 0,
+                "x\xc3\xa9"
+                "3");
+    assert_text(fx, "_extra.wei", 0, NULL);
+}
+
+static void check_nulls(struct fixture *fx) {
+    assert_text(fx, "n", 1, NULL);
+    assert_text(fx, "t", 1, NULL);
+    assert_text(fx, "items", 1, NULL);
+    assert_text(fx, "params.os", 1, NULL);
+    assert_text(fx, "params.sub result", 1, NULL);
+    assert_text(fx, "_extra.weight", 1, NULL);
+    assert_text(fx, "n", 2, NULL);
+}
+
 static void raw_texts(void **state) {
     struct fixture fx;
     struct publish *pub = fixture_begin(&fx, state);
@@ -120,37 +157,8 @@ static void raw_texts(void **state) {
     put_row(w, &nulls, false);
     fixture_merge(pub, "rows", NULL, 2, w);
     fixture_publish(&fx, pub, "rows");
-    assert_text(&fx, "n", 0, "-12");
-    assert_text(&fx, "f", 0, "0.1");
-    assert_text(&fx, "g", 0, "0.1");
-    assert_text(&fx, "b", 0, "true");
-    assert_text(&fx, "t", 0, "2025-02-06T00:00:00.500000");
-    assert_text(&fx, "status", 0, "7");
-    assert_text(&fx, "u", 0, "4294967295");
-    assert_text(&fx, "name", 0, "a \"b\"");
-    assert_text(&fx, "big", 0, "a \"b\"");
-    assert_text(&fx, "tag", 0, "t\xc3\xa4g");
-    assert_text(&fx, "items", 0, "[\"x\", \"\\\"\"]");
-    assert_text(&fx, "ids", 0, "[1, 2, 3]");
-    assert_text(&fx, "params", 0,
-                "[{\"name\": \"os\", \"value\": \"t\xc3\xa4g\"}, "
-                "{\"name\": \"sub result\", \"value\": \"a \\\"b\\\"\"}]");
-    assert_text(&fx, "params.os", 0, "t\xc3\xa4g");
-    assert_text(&fx, "params.sub result", 0, "a \"b\"");
-    assert_text(&fx, "params.none", 0, NULL);
-    assert_text(&fx, "hash", 0, "3030303030303030303030303030303030303037");
-    assert_text(&fx, "_extra.weight", 0, "7");
-    assert_text(&fx, "_extra.note", 0,
-                "x\xc3\xa9"
-                "3");
-    assert_text(&fx, "_extra.wei", 0, NULL);
-    assert_text(&fx, "n", 1, NULL);
-    assert_text(&fx, "t", 1, NULL);
-    assert_text(&fx, "items", 1, NULL);
-    assert_text(&fx, "params.os", 1, NULL);
-    assert_text(&fx, "params.sub result", 1, NULL);
-    assert_text(&fx, "_extra.weight", 1, NULL);
-    assert_text(&fx, "n", 2, NULL);
+    check_texts(&fx);
+    check_nulls(&fx);
     fixture_done(&fx);
 }
 
