@@ -48,7 +48,8 @@ static bool measure(struct export *e, size_t row_idx, size_t nth) {
         struct view_cell cell;
         if (w->of[i] < MAX_CELL) {
             view_cell(e->v, row_idx, e->cols[i], &e->scratch, &cell);
-            w->of[i] = MIN(MAX(w->of[i], utf8_width(cell.text)), (size_t)MAX_CELL);
+            w->of[i] = MIN(MAX(w->of[i], utf8_width(sv_sub(cell.text, 0, (size_t)MAX_CELL * 8))),
+                           (size_t)MAX_CELL);
         }
     }
     return true;

@@ -18,6 +18,7 @@ struct cell_format {
     // as text through column_text() and use the "text" format.
     void (*write)(const struct format_env *env, const struct column *c, struct cell cell,
                   struct str *out, struct sv *role);
+    bool uses_now; // reads env->now_us
 };
 
 extern const struct cell_format cell_formats[]; // ends with a NULL name

@@ -4,6 +4,8 @@
 
 #include "view/format.h"
 
+// True when cells are shown as the text they are, so that they need no copy.
+bool format_is_plain(const struct cell_format *format, const struct column *c);
 // Any text kind; fixed-size binary as hex.
 void format_add_text(struct str *out, const struct arrow_col *col, int64_t slot);
 void format_add_list(struct str *out, struct cell cell);

@@ -1,4 +1,5 @@
 // Columns of a definition over the tables of a snapshot.
+#include "view/format_int.h"
 #include "view/view_int.h"
 
 #include <stdlib.h>
@@ -200,7 +201,7 @@ static void set_role(const struct view_col *c, int64_t row, struct view_cell *ou
 }
 
 void bound_cell(const struct view_col *c, int64_t row, struct str *scratch, struct view_cell *out) {
-    const struct format_env env = {.now_us = clock_now_us()};
+    const struct format_env env = {.now_us = c->format->uses_now ? clock_now_us() : 0};
     *out = (struct view_cell){.state = CELL_VALUE};
     str_clear(scratch);
     if (c->column.subkey.ptr) {
@@ -212,6 +213,11 @@ void bound_cell(const struct view_col *c, int64_t row, struct str *scratch, stru
     struct cell cell = column_cell(&c->column, row);
     if (cell_is_null(cell)) {
         set_empty(c, row, cell, out);
+        return;
+    }
+    if (format_is_plain(c->format, &c->column)) {
+        out->text = arrow_get_text(cell.col, cell.slot); // may be long: not copied
+        set_role(c, row, out);
         return;
     }
     if (!c->sign.name.len || !write_signed(c, row, cell, scratch)) {

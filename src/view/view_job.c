@@ -121,7 +121,6 @@ static void copy_layout(const struct view *v, struct view *next) {
         to->width = from->width;
         to->width_set = from->width_set;
         to->hidden = from->hidden;
-        to->right = from->right;
     }
     memcpy(next->sort, v->sort, sizeof v->sort);
     next->n_sort = v->n_sort;

@@ -164,7 +164,8 @@ static void fit_column(const struct view *v, size_t col, size_t from, size_t n, 
     }
     for (size_t i = from; i < from + n && width < (size_t)max_width; i++) {
         view_cell(v, i, col, scratch, &cell);
-        width = MAX(width, utf8_width(cell.text));
+        // Of a long text its beginning is enough to see that it does not fit.
+        width = MAX(width, utf8_width(sv_sub(cell.text, 0, (size_t)max_width * 8)));
     }
     c->width = (int)MIN(width, (size_t)max_width);
 }

@@ -136,6 +136,25 @@ static void numbers(void **state) {
     check_float(192, "span_minutes", "3h12m");
 }
 
+// The quick way to write decimals gives what printf gives.
+static void decimals_are_those_of_printf(void **state) {
+    (void)state;
+    uint64_t seed = 88172645463325252;
+    static const double hard[] = {0.005, 0.015,  1.005, 2.675, 0.285,  99.995,    0.05,
+                                  0.25,  -0.004, -0.0,  0.125, 1e-300, 99999.995, 0.994999999};
+    for (size_t i = 0; i < 400; i++) {
+        seed ^= seed << 13;
+        seed ^= seed >> 7;
+        seed ^= seed << 17;
+        double v = i < COUNTOF(hard) ? hard[i] : (double)(seed % 20000000) / 200.0 - 50000.0;
+        char want[64];
+        snprintf(want, sizeof want, "%.2f", v);
+        check_float(v, "value", want);
+        snprintf(want, sizeof want, "%.1f%%", v);
+        check_float(v, "percent", want);
+    }
+}
+
 static void codes(void **state) {
     (void)state;
     check_int(0, "summary_status", "untriaged", "status_open");
@@ -260,13 +279,10 @@ static void every_format_takes_every_class(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),
-        cmocka_unit_test(codes),
-        cmocka_unit_test(times),
-        cmocka_unit_test(working_time),
-        cmocka_unit_test(texts),
-        cmocka_unit_test(lists),
-        cmocka_unit_test(every_format_takes_every_class),
+        cmocka_unit_test(numbers),      cmocka_unit_test(decimals_are_those_of_printf),
+        cmocka_unit_test(codes),        cmocka_unit_test(times),
+        cmocka_unit_test(working_time), cmocka_unit_test(texts),
+        cmocka_unit_test(lists),        cmocka_unit_test(every_format_takes_every_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

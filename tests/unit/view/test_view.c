@@ -356,6 +356,10 @@ static void finds_rows_by_key(void **state) {
     view_free(v);
 
     // Keys of several columns, of text, and without any key at all.
+    v = view_test_open(set, snap, "alerts", NULL);
+    assert_true(view_find_key(v, SV("nonsense"), &exact) < v->rows.n);
+    assert_false(exact);
+    view_free(v);
     static const char *const names[] = {"alerts", "diffs", "commits", "bug_tests", "problems"};
     for (size_t i = 0; i < COUNTOF(names); i++) {
         v = view_test_open(set, snap, names[i], NULL);
