@@ -1,19 +1,30 @@
 // Taking what cannot be read out of a store, so that it can be imported again.
+#include <errno.h>
+#include <stdlib.h>
+
 #include "base/scope.h"
 #include "store/store_int.h"
+
+static bool passes(struct arrow_file *file, struct err *why) {
+    return arrow_check_crc(file, why) && arrow_check_full(file, why);
+}
+
+// What the system refuses to us now says nothing about the file.
+static bool is_refusal(const struct err *why) {
+    return why->sys == EMFILE || why->sys == ENFILE || why->sys == ENOMEM || why->sys == EACCES ||
+           why->sys == EPERM;
+}
 
 static bool is_sound(struct publish *pub, const struct manifest_dataset *ds,
                      const struct manifest_segment *seg, struct err *why) {
     if (seg->arrow) {
-        return arrow_check_crc(seg->arrow, why) && arrow_check_full(seg->arrow, why);
+        return passes(seg->arrow, why);
     }
     auto_free char *path = segment_path(pub->dir, ds->name, seg->file);
     struct arrow_file *file = segment_open(path, ds->name, seg, why);
-    if (file) {
-        arrow_unref(file);
-        err_set(why, ERR_BUSY, "%s: could be opened only at the second try", path);
-    }
-    return false;
+    bool sound = file ? passes(file, why) : is_refusal(why);
+    arrow_unref(file);
+    return sound;
 }
 
 // Number of segments taken out of `ds`.

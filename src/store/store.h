@@ -117,9 +117,10 @@ bool publish_merge(struct publish *pub, const struct dataset_change *change,
 // Removes a dataset / one partition from the next generation.
 bool publish_remove(struct publish *pub, const char *dataset, const char *partition,
                     struct err *err) MUST_USE;
-// Takes every segment that cannot be opened or fails its checks out of the next generation, and
-// datasets that have none left; one line each goes to `report`. Returns how many. What they held is
-// lost to the store until it is imported again, so this is for users who ask for it.
+// Takes every segment that is missing, cannot be read or fails its checks out of the next
+// generation, and datasets that have none left; one line each goes to `report`. Returns how many.
+// What they held is lost to the store until it is imported again, so this is for users who ask for
+// it. A file that the system only refuses to open (rights, too many files) stays.
 int publish_drop_damaged(struct publish *pub, struct str *report);
 // Merges all segments of a dataset into one.
 bool publish_compact(struct publish *pub, const char *dataset, struct err *err) MUST_USE;

@@ -137,12 +137,80 @@ static void test_strangers_are_notes(void **state) {
     str_done(&report);
 }
 
+// --- repair -----------------------------------------------------------------------------------
+
+// Takes out what is damaged; returns how many segments that were.
+static int repair(const char *dir, struct str *report) {
+    struct publish *pub = begin(dir);
+    int n_dropped = publish_drop_damaged(pub, report);
+    commit(pub);
+    publish_end(pub);
+    return n_dropped;
+}
+
+static void test_repair_takes_out_what_is_damaged(void **state) {
+    struct str report = STR_INIT;
+    import_things(*state, (struct import){.origin = "things.csv"}, rows, 2);
+    import_things(*state, (struct import){.name = "others"}, rows, 2);
+    assert_int_equal(repair(*state, &report), 0);
+    assert_string_equal(str_cstr(&report), "");
+    assert_generation(*state, "0000000000000002");
+    char *path = segment_file(*state, "things");
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(repair(*state, &report), 1);
+    assert_non_null(strstr(str_cstr(&report), "things: 2 rows"));
+    assert_non_null(strstr(str_cstr(&report), "things.csv"));
+    assert_int_equal(store_check(*state, &report, NULL), 0);
+    assert_int_equal(segments_of(*state, "things"), 0);
+    assert_stored(*state, "others", rows, 2);
+    free(path);
+    str_done(&report);
+}
+
+static char *hidden_path, *hidden_as;
+
+// Away while the publish opens its segments, back before it sweeps.
+static bool hide_for_a_moment(const char *step) {
+    if (!strcmp(step, "open")) {
+        assert_int_equal(rename(hidden_path, hidden_as), 0);
+    } else if (!strcmp(step, "sweep") && file_exists(hidden_as)) {
+        assert_int_equal(rename(hidden_as, hidden_path), 0);
+    }
+    return true;
+}
+
+static void test_repair_keeps_what_opens_later(void **state) {
+    struct str report = STR_INIT;
+    import_things(*state, (struct import){0}, rows, 2);
+    hidden_path = segment_file(*state, "things");
+    hidden_as = xasprintf("%s/hidden", (char *)*state);
+    int left = open(unit_path(state, "tmp/left"), O_WRONLY | O_CREAT, 0600);
+    assert_true(left >= 0);
+    close(left);
+    publish_set_fault_hook(hide_for_a_moment);
+    struct publish *pub = begin(*state);
+    publish_set_fault_hook(NULL);
+    assert_true(file_exists(hidden_path));
+    assert_int_equal(publish_drop_damaged(pub, &report), 0);
+    commit(pub);
+    publish_end(pub);
+    assert_stored(*state, "things", rows, 2);
+    free(hidden_path);
+    free(hidden_as);
+    str_done(&report);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        unit_test_in_dir(test_sound_store),           unit_test_in_dir(test_no_store),
-        unit_test_in_dir(test_damaged_manifest),      unit_test_in_dir(test_each_flipped_byte),
-        unit_test_in_dir(test_truncated_and_missing), unit_test_in_dir(test_wrong_body),
+        unit_test_in_dir(test_sound_store),
+        unit_test_in_dir(test_no_store),
+        unit_test_in_dir(test_damaged_manifest),
+        unit_test_in_dir(test_each_flipped_byte),
+        unit_test_in_dir(test_truncated_and_missing),
+        unit_test_in_dir(test_wrong_body),
         unit_test_in_dir(test_strangers_are_notes),
+        unit_test_in_dir(test_repair_takes_out_what_is_damaged),
+        unit_test_in_dir(test_repair_keeps_what_opens_later),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
