@@ -1,6 +1,5 @@
 // Taking what cannot be read out of a store, so that it can be imported again.
 #include <errno.h>
-#include <stdlib.h>
 
 #include "base/scope.h"
 #include "store/store_int.h"
