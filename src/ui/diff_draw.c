@@ -66,7 +66,7 @@ void diff_file_text(const struct diff_pane *p, size_t file_idx, struct str *out,
         str_add_byte(out, ' ');
         add_marked(out, marks, ROLE_DIFF_DEL, sv_make(number, (size_t)n));
     }
-    if (p->view.file_folded[file_idx]) {
+    if (p->view.file_folded[file_idx] && file->n_hunks) {
         size_t from = out->len;
         str_addf(out, "  ~ %u hunk%s folded ~", file->n_hunks, file->n_hunks == 1 ? "" : "s");
         if (marks) {

@@ -42,9 +42,10 @@ void text_pane_scroll(struct text_pane *pane, int64_t by) {
     size_t last = last_line(pane);
     size_t rows = (size_t)MAX(pane->rows, 1);
     size_t shown = pane->shown ? pane->shown : rows;
-    size_t last_top = last + 1 > rows && !pane->wrap ? last + 1 - rows : 0;
-    last_top = pane->wrap ? last : last_top;
-    pane->top = shifted(MIN(pane->top, last), by, MAX(last_top, by < 0 ? pane->top : 0));
+    // Wrapped lines take an unknown number of rows: any of them may be the first.
+    size_t last_top = pane->wrap ? last : last + 1 - MIN(last + 1, rows);
+    size_t top = MIN(pane->top, last);
+    pane->top = shifted(top, by, MAX(last_top, top));
     pane->cursor = MAX(pane->cursor, pane->top);
     pane->cursor = MIN(MIN(pane->cursor, pane->top + shown - 1), last);
 }
@@ -121,11 +122,33 @@ static void keep_cursor_visible(struct text_pane *pane, struct screen *screen, s
     }
 }
 
+// Brings back text that is scrolled off altogether ("to the end of the line" asks for too much).
+static void limit_left(struct text_pane *pane, const struct screen *screen, struct rect body) {
+    size_t n = text_pane_n_lines(pane);
+    auto_str scratch = STR_INIT;
+    int widest = 0;
+    if (pane->left <= 0 || pane->wrap) {
+        return;
+    }
+    for (size_t i = pane->top; i < n && i - pane->top < (size_t)body.h; i++) {
+        struct sv text = pane->ops->line_text(pane, i, &scratch);
+        int columns = text_columns(text, screen->ascii, pane->left);
+        if (columns > pane->left) {
+            return;
+        }
+        widest = MAX(widest, columns);
+    }
+    pane->left = MAX(0, widest - body.w / 2);
+}
+
 static void draw_lines(struct text_pane *pane, struct screen *screen, struct rect body,
                        struct matcher *match, bool focused) {
     size_t n = text_pane_n_lines(pane);
     int y = body.y;
     pane->shown = 0;
+    if (!n) {
+        screen_puts(screen, body.x + GUTTER, y, ROLE_DIM, "no lines to show");
+    }
     for (size_t line = pane->top; line < n && y < body.y + body.h; line++) {
         struct rect at = line_rect(body, y);
         int rows = pane->ops->draw_line(pane, line, screen, at, match);
@@ -155,6 +178,7 @@ void text_pane_draw(struct text_pane *pane, struct screen *screen, struct rect a
     body.w -= panel;
     pane->rows = body.h;
     keep_cursor_visible(pane, screen, body);
+    limit_left(pane, screen, body);
     if (panel > 0) {
         pane->ops->draw_panel(pane, screen, (struct rect){at.x, at.y, panel, at.h});
     }
