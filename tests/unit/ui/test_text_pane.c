@@ -166,7 +166,7 @@ static void test_panel_and_numbers(void **state) {
     struct str got = STR_INIT;
     show(pane, 100, 8, true, NULL, false, &got);
     assert_non_null(strstr(str_cstr(&got), "|  ?? text\n"));
-    assert_non_null(strstr(str_cstr(&got), "|>  end\n"));
+    assert_non_null(strstr(str_cstr(&got), "|> end\n"));
     str_done(&got);
     text_pane_free(pane);
 }
