@@ -80,6 +80,10 @@ static const char *check(struct record_reader *r, void *record, struct sv line) 
     return c->node.len ? NULL : "node";
 }
 
+static struct sv node_of(const void *record) {
+    return ((const struct commit *)record)->node;
+}
+
 static bool write_commit(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
                          struct err *err) {
     const struct commit *c = record;
@@ -101,7 +105,7 @@ static bool write_commit(struct ingest *ig, struct stage *st, void *record, stru
 }
 
 bool commits_jsonl_read(struct ingest *ig, struct err *err) {
-    const struct jsonl_def def = {&table, sizeof(struct commit), check, write_commit};
+    const struct jsonl_def def = {&table, sizeof(struct commit), check, write_commit, node_of};
     return jsonl_read(ig, &def, err);
 }
 

@@ -102,7 +102,7 @@ static bool write_diff(struct ingest *ig, struct stage *st, void *record, struct
 }
 
 bool diffs_jsonl_read(struct ingest *ig, struct err *err) {
-    const struct jsonl_def def = {&table, sizeof(struct bug_diff), check, write_diff};
+    const struct jsonl_def def = {&table, sizeof(struct bug_diff), check, write_diff, NULL};
     return jsonl_read(ig, &def, err);
 }
 

@@ -112,6 +112,8 @@ bool ingest_problem(struct ingest *ig, struct ingest_at at, struct sv sample, st
 bool ingest_key_i64(struct ingest *ig, int64_t key, struct ingest_at at, struct err *err) MUST_USE;
 bool ingest_key_text(struct ingest *ig, struct sv key, struct ingest_at at,
                      struct err *err) MUST_USE;
+// Says that ingest_key_text() will soon be called for this key.
+void ingest_prefetch_key(const struct ingest *ig, struct sv key);
 // The row's place in the source order, for datasets with a `seq` column.
 int64_t ingest_seq(struct ingest *ig, int64_t key);
 // Tells it what the store has, before the reader runs.

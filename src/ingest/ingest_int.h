@@ -4,12 +4,13 @@
 
 #include "base/array.h"
 #include "ingest/ingest.h"
+#include "ingest/key_table.h"
 
 // The keys seen, in order of first appearance. Row i of the main dataset has key `key_of_row[i]`;
 // the array stays empty while every key is new, since then row and key number are equal.
 struct ingest_keys {
     struct int_map ints;
-    struct text_map texts;
+    struct key_table texts;
     ARRAY(uint32_t) key_of_row;
     int64_t n_rows;
     // Rows of each child dataset that were there before main row i.

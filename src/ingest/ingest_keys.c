@@ -12,7 +12,7 @@ void ingest_keys_free(struct ingest_keys *keys) {
         return;
     }
     int_map_done(&keys->ints);
-    text_map_done(&keys->texts);
+    key_table_done(&keys->texts);
     array_done(&keys->key_of_row);
     for (size_t i = 0; i < INGEST_MAX_OUT; i++) {
         array_done(&keys->child_starts[i]);
@@ -51,7 +51,7 @@ bool ingest_key_i64(struct ingest *ig, int64_t key, struct ingest_at at, struct 
 
 bool ingest_key_text(struct ingest *ig, struct sv key, struct ingest_at at, struct err *err) {
     bool is_new;
-    const uint32_t idx = text_map_put(&ig->keys->texts, key, &is_new);
+    const uint32_t idx = key_table_put(&ig->keys->texts, key, &is_new);
     note_row(ig, idx, is_new);
     if (is_new) {
         return true;
@@ -60,6 +60,10 @@ bool ingest_key_text(struct ingest *ig, struct sv key, struct ingest_at at, stru
     return ingest_problem(ig, at, SV_NULL, err,
                           "%.*s occurs before; this later row takes the place of the earlier one",
                           SV_ARG(sv_sub(key, 0, INGEST_SAMPLE_BYTES)));
+}
+
+void ingest_prefetch_key(const struct ingest *ig, struct sv key) {
+    key_table_prefetch(&ig->keys->texts, key);
 }
 
 // Finishes the writer into a file without a name and maps it.

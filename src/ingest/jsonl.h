@@ -19,6 +19,7 @@ struct jsonl_def {
     // Adds it to the writers; see stage.h.
     bool (*write)(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
                   struct err *err);
+    struct sv (*key)(const void *record); // of a text key, see stage.h; NULL = none
 };
 
 // Blank lines are skipped; a line that is no JSON object, and a torn last one, is a problem.

@@ -164,7 +164,7 @@ static bool write_signature(struct ingest *ig, struct stage *st, void *record, s
 }
 
 bool signatures_jsonl_read(struct ingest *ig, struct err *err) {
-    const struct jsonl_def def = {&table, sizeof(struct signature), check, write_signature};
+    const struct jsonl_def def = {&table, sizeof(struct signature), check, write_signature, NULL};
     return jsonl_read(ig, &def, err);
 }
 

@@ -65,14 +65,33 @@ static void stage_done(struct stage *st) {
     free(st->text);
 }
 
+static void *record_at(const struct stager *s, const struct stage *st, size_t entry) {
+    const size_t record = st->entries.ptr[entry].record;
+    return record == STAGE_PROBLEM ? NULL : st->records + record * s->def.record_size;
+}
+
+enum { LOOK_AHEAD = 16 };
+
+// Fetches what a later record needs while this one is written.
+static void prefetch(const struct stager *s, const struct stage *st, size_t entry) {
+    if (s->def.key && entry + LOOK_AHEAD < st->entries.n) {
+        const void *record = record_at(s, st, entry + LOOK_AHEAD);
+        if (record) {
+            ingest_prefetch_key(s->ig, s->def.key(record));
+        }
+    }
+}
+
 static bool write_stage(struct stager *s, struct stage *st, struct err *err) {
     alerts_fix_extra(&st->alerts);
     st->r.ig = s->ig;
-    array_foreach (e, &st->entries) {
+    for (size_t i = 0; i < st->entries.n; i++) {
+        const struct stage_entry *e = &st->entries.ptr[i];
+        prefetch(s, st, i);
+        void *record = record_at(s, st, i);
         const bool ok =
-            e->record == STAGE_PROBLEM
-                ? ingest_problem(s->ig, e->at, e->sample, err, "%.*s", SV_ARG(e->reason))
-                : s->def.write(s->ig, st, st->records + e->record * s->def.record_size, e->at, err);
+            record ? s->def.write(s->ig, st, record, e->at, err)
+                   : ingest_problem(s->ig, e->at, e->sample, err, "%.*s", SV_ARG(e->reason));
         if (!ok) {
             return false;
         }

@@ -35,6 +35,8 @@ struct stage_def {
     // Adds one record to the writers of `ig`; on the second thread, if there is one.
     bool (*write)(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
                   struct err *err);
+    // Text key of a record that `write` will look up; NULL = none.
+    struct sv (*key)(const void *record);
 };
 
 // `ig->in` belongs to the front until stager_close().
