@@ -129,7 +129,7 @@ static bool scan_codes(const struct leaf_state *state, const struct arrow_col *c
 static void scan_cells(struct worker *w, const struct leaf *leaf, const struct arrow_col *col,
                        size_t n, const uint64_t *mask, uint64_t *out) {
     for (size_t i = 0; i < bit_words(n); i++) {
-        if (i % (CTL_STEP / 64) == 0 && ctl_cancelled(w->run->ctl)) {
+        if (ctl_cancelled(w->run->ctl)) {
             atomic_store(&w->run->cancelled, true);
             return;
         }
@@ -330,7 +330,7 @@ static void prepare_codes(struct run *run, const struct leaf *leaf, struct leaf_
     struct tester tester;
     tester_init(&tester, run->f);
     uint8_t *passes = xcalloc(d->pub.n_values + 1, 1);
-    for (size_t i = 0; i < d->pub.n_values; i++) {
+    for (size_t i = 0; i < d->pub.n_values && !ctl_cancelled(run->ctl); i++) {
         passes[i] = test_text(&tester, leaf, d->values[i]);
     }
     state->dict = d;

@@ -32,7 +32,7 @@ static inline struct sv row_text(const struct scan_job *j, size_t row) {
 
 static bool rows_one_by_one(const struct scan_job *j) {
     for (size_t w = 0; w < bit_words(j->n); w++) {
-        if (w % (CTL_STEP / 64) == 0 && ctl_cancelled(j->ctl)) {
+        if (ctl_cancelled(j->ctl)) { // a hostile pattern may take long over 64 rows
             return false;
         }
         for (uint64_t left = j->mask[w]; left; left &= left - 1) {
@@ -67,7 +67,7 @@ static bool find_rows(const struct scan_job *j, const struct literal *lit) {
     size_t row = 0;
     size_t steps = 0;
     while ((at = literal_find(lit, j->col->bytes, end, at)) != SIZE_MAX) {
-        if (++steps % CTL_STEP == 0 && ctl_cancelled(j->ctl)) {
+        if (++steps % 64 == 0 && ctl_cancelled(j->ctl)) {
             return false;
         }
         while (row + 1 < j->n && clamped(j, row + 1) <= at) {
