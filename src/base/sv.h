@@ -17,9 +17,10 @@ struct sv {
 // For "%.*s": printf("%.*s", SV_ARG(view)). Lengths above INT_MAX are cut.
 #define SV_ARG(v) (int)((v).len > 0x7fffffff ? 0x7fffffff : (v).len), ((v).ptr ? (v).ptr : "")
 // A view of a string literal; SV_INIT in the initialisers of constant tables.
-#define SV(literal)      ((struct sv){(literal), sizeof(literal) - 1})
-#define SV_INIT(literal) {(literal), sizeof(literal) - 1}
-#define SV_NULL     ((struct sv){NULL, 0})
+#define SV(literal) ((struct sv){(literal), sizeof(literal) - 1})
+#define SV_INIT(literal)                                                                           \
+    { (literal), sizeof(literal) - 1 }
+#define SV_NULL ((struct sv){NULL, 0})
 
 static inline struct sv sv_make(const char *ptr, size_t len) {
     return (struct sv){ptr, len};

@@ -106,10 +106,8 @@ static void hashes_are_fixed_and_spread(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(text_keys_get_dense_indexes),
-        cmocka_unit_test(any_bytes_are_keys),
-        cmocka_unit_test(only_the_empty_key),
-        cmocka_unit_test(integers_too),
+        cmocka_unit_test(text_keys_get_dense_indexes), cmocka_unit_test(any_bytes_are_keys),
+        cmocka_unit_test(only_the_empty_key),          cmocka_unit_test(integers_too),
         cmocka_unit_test(hashes_are_fixed_and_spread),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
