@@ -9,7 +9,7 @@ enum { MENU_MAX = 32, LINKS_MAX = 24 };
 struct menu_item {
     char keys[24];
     char *label;
-    int64_t count;  // -1 = none to show
+    int64_t count;  // -1 = none to show, LINK_UNKNOWN = being counted
     struct sv link; // of the row's definition
 };
 
@@ -18,6 +18,7 @@ struct menu {
     struct menu_item items[MENU_MAX];
     size_t n;
     size_t cursor;
+    bool counting; // a job makes the indexes that counts need
 };
 
 void menu_close(struct ui *ui) {
@@ -42,7 +43,7 @@ static void add_link(struct menu *m, const struct link_target *target) {
     struct menu_item *item = &m->items[m->n++];
     snprintf(item->keys, sizeof item->keys, "%c", target->link->key ? target->link->key : ' ');
     item->label = xstrndup(target->link->label.ptr, target->link->label.len);
-    item->count = MAX(target->count, 0);
+    item->count = target->count == LINK_UNKNOWN ? LINK_UNKNOWN : MAX(target->count, 0);
     item->link = target->link->name;
 }
 
@@ -53,12 +54,14 @@ void menu_related(struct ui *ui) {
         ui_message(ui, true, "no row here to find related rows of");
         return;
     }
+    bool counting = view_links_prepare(v, ui->opts.pool);
     size_t n = view_links(v, v->cursor, &ui->frame, targets, LINKS_MAX);
     if (!n) {
         ui_message(ui, false, "this view leads nowhere else");
         return;
     }
     struct menu *m = xcalloc(1, sizeof *m);
+    m->counting = counting;
     auto_str title = STR_INIT;
     str_add_cstr(&title, "related to ");
     if (v->rows.n) {
@@ -73,6 +76,15 @@ void menu_related(struct ui *ui) {
     menu_close(ui);
     ui->menu = m;
     ui->mode = MODE_MENU;
+}
+
+void menu_counted(struct ui *ui) {
+    struct menu *m = ui->menu;
+    if (m && m->counting && !view_links_prepare(ui_view(ui), ui->opts.pool)) {
+        size_t cursor = m->cursor;
+        menu_related(ui);
+        ui->menu->cursor = cursor;
+    }
 }
 
 static void choose(struct ui *ui, const struct menu_item *item) {
@@ -155,7 +167,7 @@ static struct menu *prefix_menu(const struct ui *ui) {
 
 static int item_width(const struct menu_item *item, bool ascii) {
     return text_columns(sv_cstr(item->keys), ascii, 40) +
-           text_columns(sv_cstr(item->label), ascii, 200) + (item->count >= 0 ? 14 : 3);
+           text_columns(sv_cstr(item->label), ascii, 200) + (item->count != -1 ? 14 : 3);
 }
 
 static void draw_item(const struct menu *m, size_t idx, struct screen *screen, struct rect line) {
@@ -171,9 +183,13 @@ static void draw_item(const struct menu *m, size_t idx, struct screen *screen, s
     int x = line.x + keys_w + 2;
     screen_put(screen, (struct rect){x, line.y, line.x + line.w - x, 1}, sv_cstr(item->label),
                (struct text_style){.role = dim ? ROLE_DIM : ROLE_MESSAGE});
-    if (item->count >= 0) {
+    if (item->count != -1) {
         char number[24];
-        snprintf(number, sizeof number, "%lld", (long long)item->count);
+        if (item->count == LINK_UNKNOWN) {
+            snprintf(number, sizeof number, "...");
+        } else {
+            snprintf(number, sizeof number, "%lld", (long long)item->count);
+        }
         screen_put(screen, (struct rect){line.x + line.w - 10, line.y, 9, 1}, sv_cstr(number),
                    (struct text_style){.role = dim ? ROLE_DIM : ROLE_MESSAGE, .align = TEXT_RIGHT});
     }

@@ -227,6 +227,7 @@ int ui_tick(struct ui *ui, int64_t now_us) {
 static void arrived(struct ui *ui) {
     page_arrived(ui);
     prompt_rows_arrived(ui);
+    menu_counted(ui);
 }
 
 bool ui_collect(struct ui *ui) {

@@ -125,13 +125,15 @@ static void add_no_rows(const struct view *v, struct str *out) {
     } else {
         str_addf(out, "No rows in %.*s", SV_ARG(v->def->title));
     }
+    const char *before = " (";
     for (size_t i = 0; i < v->n_params; i++) {
         struct sv value = source_param(&s, v->params[i].name);
         if (value.len) {
-            str_addf(out, "%s%.*s=%.*s", i ? ", " : " for ", SV_ARG(v->params[i].name),
-                     SV_ARG(value));
+            str_addf(out, "%s%.*s=%.*s", before, SV_ARG(v->params[i].name), SV_ARG(value));
+            before = ", ";
         }
     }
+    str_add_cstr(out, *before == ',' ? ")" : "");
     if (v->tab) {
         const struct view_tab *tab = &v->def->tabs[v->tab - 1];
         str_addf(out, "\nin tab \"%.*s\" (%.*s)", SV_ARG(tab->title), SV_ARG(tab->filter));
