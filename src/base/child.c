@@ -19,6 +19,16 @@ static bool start_error(struct err *err, const char *program, int sys) {
     return false;
 }
 
+// A parent may have left SIGCHLD ignored: then the kernel takes the children away before we can ask
+// how they ended.
+static void keep_children(void) {
+    struct sigaction now;
+    if (sigaction(SIGCHLD, NULL, &now) == 0 && now.sa_handler == SIG_IGN) {
+        now.sa_handler = SIG_DFL;
+        sigaction(SIGCHLD, &now, NULL);
+    }
+}
+
 static bool wait_for(pid_t pid, int *status) {
     int raw;
     pid_t done;
@@ -63,6 +73,7 @@ bool child_run(const char *const *argv, int *status, struct err *err) {
     struct sigaction old_quit;
     sigaction(SIGINT, &ignore, &old_int);
     sigaction(SIGQUIT, &ignore, &old_quit);
+    keep_children();
     pid_t pid = -1;
     int rc = spawn_plain(&pid, argv);
     bool ok = rc == 0 && wait_for(pid, status);
@@ -92,7 +103,7 @@ static void report_and_exit(int report_fd) {
 
 // Runs in the forked copy of a process with threads: only async-signal-safe calls. The second fork
 // leaves the program without a parent that would have to wait for it.
-static void NORETURN detach_and_exec(const char *const *argv, int report_fd) {
+static void NORETURN detach_and_exec(const char *const *argv, int in_fd, int report_fd) {
     default_signals();
     if (setsid() < 0) {
         report_and_exit(report_fd);
@@ -105,24 +116,31 @@ static void NORETURN detach_and_exec(const char *const *argv, int report_fd) {
         _exit(0);
     }
     int null = open("/dev/null", O_RDWR);
-    if (null < 0 || dup2(null, 0) < 0 || dup2(null, 1) < 0 || dup2(null, 2) < 0 ||
-        close_range(3, ~0U, CLOSE_RANGE_CLOEXEC) != 0) {
+    if (null < 0 || dup2(in_fd < 0 ? null : in_fd, 0) < 0 || dup2(null, 1) < 0 ||
+        dup2(null, 2) < 0) {
         report_and_exit(report_fd);
     }
+    // For the files of libraries; ours close by themselves, so that an older system may refuse.
+    (void)close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
     execvp(argv[0], (char *const *)argv);
     report_and_exit(report_fd);
     _exit(127);
 }
 
 bool child_spawn(const char *const *argv, struct err *err) {
+    return child_spawn_input(argv, -1, err);
+}
+
+bool child_spawn_input(const char *const *argv, int in_fd, struct err *err) {
     int ends[2];
     if (pipe2(ends, O_CLOEXEC) != 0) {
         return start_error(err, argv[0], errno);
     }
     auto_close int report = ends[0];
+    keep_children();
     pid_t pid = fork();
     if (pid == 0) {
-        detach_and_exec(argv, ends[1]);
+        detach_and_exec(argv, in_fd, ends[1]);
     }
     int sys = errno;
     close(ends[1]);

@@ -115,6 +115,41 @@ static void spawned_is_detached(void **state) {
     assert_int_not_equal(strtol(str_cstr(&text), NULL, 10), getsid(0));
 }
 
+static void spawned_reads_its_input(void **state) {
+    struct err err = ERR_INIT;
+    char script[9000];
+    char *in = unit_path(state, "in");
+    char *out = unit_path(state, "out");
+    struct new_file f;
+    assert_true(new_file_open(&f, in, false, &err));
+    assert_true(new_file_write(&f, "some text", 9, &err));
+    assert_true(new_file_commit(&f, &err));
+    snprintf(script, sizeof script, "cat > '%s.tmp'; mv '%s.tmp' '%s'", out, out, out);
+    const char *argv[] = {"sh", "-c", script, NULL};
+    int fd = open(in, O_RDONLY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    if (!child_spawn_input(argv, fd, &err)) {
+        fail_msg("%s", err.msg);
+    }
+    close(fd);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    assert_true(wait_until_exists(out));
+    auto_str text = STR_INIT;
+    assert_true(file_read(out, 100, &text, &err));
+    assert_sv(str_sv(&text), "some text");
+}
+
+// As some parents leave it behind; the kernel would then reap our children itself.
+static void children_may_be_ignored_at_first(void **state) {
+    (void)state;
+    signal(SIGCHLD, SIG_IGN);
+    assert_int_equal(run_shell("exit 7"), 7);
+    signal(SIGCHLD, SIG_IGN);
+    const char *argv[] = {"true", NULL};
+    assert_true(child_spawn(argv, NULL));
+    signal(SIGCHLD, SIG_DFL);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(status_comes_back),
@@ -123,6 +158,8 @@ int main(void) {
         cmocka_unit_test(starts_clean),
         cmocka_unit_test(own_signal_actions_survive),
         unit_test_in_dir(spawned_is_detached),
+        unit_test_in_dir(spawned_reads_its_input),
+        cmocka_unit_test(children_may_be_ignored_at_first),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
