@@ -209,7 +209,6 @@ void term_close(struct term *term) {
     }
     close_fd(term->epoll_fd);
     close_fd(term->timer_fd);
-    copy_reap(term);
     key_decoder_done(&term->keys);
     str_done(&term->caps.restore);
     str_done(&term->queued);

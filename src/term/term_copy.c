@@ -1,12 +1,10 @@
 // What goes out beside the cells: clipboard and window title.
-#include <fcntl.h>
-#include <spawn.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/child.h"
 #include "base/file.h"
 #include "base/utf8.h"
 #include "term/term_int.h"
@@ -65,12 +63,6 @@ static void queue_osc52(struct term *term, struct sv text) {
     str_done(&sequence);
 }
 
-void copy_reap(struct term *term) {
-    if (term->copy_pid > 0 && waitpid(term->copy_pid, NULL, WNOHANG) != 0) {
-        term->copy_pid = 0;
-    }
-}
-
 // The text as a file of its own, so that a slow command never blocks us.
 static int text_file(struct sv text, struct err *err) {
     int fd = memfd_create("copy", MFD_CLOEXEC);
@@ -84,39 +76,14 @@ static int text_file(struct sv text, struct err *err) {
     return fd;
 }
 
-static bool run_command(struct term *term, struct sv text, struct err *err) {
-    const char *const *argv = term->opts.copy_argv;
-    posix_spawn_file_actions_t files;
-    posix_spawnattr_t attrs;
-    sigset_t none, all;
+static bool run_command(const char *const *argv, struct sv text, struct err *err) {
     int fd = text_file(text, err);
     if (fd < 0) {
         return false;
     }
-    sigemptyset(&none);
-    sigfillset(&all);
-    posix_spawn_file_actions_init(&files);
-    posix_spawn_file_actions_adddup2(&files, fd, STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_addopen(&files, STDERR_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawnattr_init(&attrs);
-    posix_spawnattr_setflags(&attrs,
-                             POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-    posix_spawnattr_setsigmask(&attrs, &none);
-    posix_spawnattr_setsigdefault(&attrs, &all);
-    pid_t pid = 0;
-    int failed =
-        posix_spawnp(&pid, argv[0], &files, &attrs, (char *const *)(uintptr_t)argv, environ);
-    posix_spawnattr_destroy(&attrs);
-    posix_spawn_file_actions_destroy(&files);
+    bool ok = child_spawn_input(argv, fd, err);
     close(fd);
-    if (failed) {
-        return err_set(err, ERR_NOT_FOUND, "cannot start the copy command '%s': %s", argv[0],
-                       strerror(failed));
-    }
-    copy_reap(term);
-    term->copy_pid = pid;
-    return true;
+    return ok || err_prefix(err, "copy command");
 }
 
 bool term_copy(struct term *term, struct sv text, const char **how, struct err *err) {
@@ -129,7 +96,7 @@ bool term_copy(struct term *term, struct sv text, const char **how, struct err *
         if (how) {
             *how = argv[0];
         }
-        return run_command(term, text, err);
+        return run_command(argv, text, err);
     }
     if (!term->caps.xterm_like) {
         return err_set(err, ERR_NOT_FOUND,

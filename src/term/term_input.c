@@ -100,7 +100,6 @@ static void see_click(struct term *term, struct key *key) {
 }
 
 int term_read_key(struct term *term, struct key *key) {
-    copy_reap(term);
     see_signals(term);
     if (take_event(term, key)) {
         return 1;

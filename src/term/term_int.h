@@ -61,7 +61,6 @@ struct term {
     struct str paper_text; // the lines last printed
 
     struct str queued; // written after the next drawing
-    pid_t copy_pid;    // a copy command to be reaped, 0 = none
 };
 
 // term_caps.c: reads the description of `type`; false when there is none.
@@ -81,8 +80,5 @@ void term_take_over(struct term *term);
 void term_read_size(struct term *term);
 // After SIGWINCH: takes the new size, if it is one.
 void term_fit(struct term *term);
-
-// term_copy.c
-void copy_reap(struct term *term);
 
 #endif
