@@ -100,6 +100,13 @@ static void end_job(struct pool *pool, struct job *job, enum job_state state) {
     pthread_cond_signal(&pool->ended);
 }
 
+// With the mutex held: ends a job that never ran.
+static void end_unrun(struct pool *pool, struct job *job) {
+    atomic_store(&job->cancel, true);
+    err_set(&job->err, ERR_CANCELLED, "cancelled");
+    end_job(pool, job, JOB_CANCELLED);
+}
+
 // --- workers ----------------------------------------------------------------------------------
 
 static enum job_state run_job(struct job *job) {
@@ -192,7 +199,7 @@ struct job *pool_submit(struct pool *pool, const struct job *job) {
     pool->n_active++;
     pool->n_busy++;
     if (pool->stop) {
-        end_job(pool, copy, JOB_CANCELLED);
+        end_unrun(pool, copy);
     } else {
         queue_put(&pool->waiting, copy);
         pthread_cond_signal(&pool->work);
@@ -206,8 +213,7 @@ void job_cancel(struct job *job) {
     atomic_store(&job->cancel, true);
     pthread_mutex_lock(&pool->mutex);
     if (queue_remove(&pool->waiting, job)) {
-        err_set(&job->err, ERR_CANCELLED, "cancelled");
-        end_job(pool, job, JOB_CANCELLED);
+        end_unrun(pool, job);
     }
     pthread_mutex_unlock(&pool->mutex);
 }
@@ -272,9 +278,7 @@ void pool_free(struct pool *pool) {
         }
     }
     for (struct job *job; (job = queue_take(&pool->waiting));) {
-        atomic_store(&job->cancel, true);
-        err_set(&job->err, ERR_CANCELLED, "cancelled");
-        end_job(pool, job, JOB_CANCELLED);
+        end_unrun(pool, job);
     }
     pthread_cond_broadcast(&pool->work);
     pthread_mutex_unlock(&pool->mutex);

@@ -195,6 +195,8 @@ static void finish_may_submit(void **state) {
     wait_started(&probe);
     pool_free(pool);
     assert_int_equal(probe.n_finished, 3);
+    assert_int_equal(probe.ended_as, JOB_CANCELLED);
+    assert_int_equal(probe.code, ERR_CANCELLED);
 }
 
 static void many_jobs_lose_no_wakeup(void **state) {
