@@ -9,6 +9,21 @@
 
 enum { META_ALIGN = 64 };
 
+// Type union of Schema.fbs.
+enum {
+    T_NULL = 1,
+    T_INT = 2,
+    T_FLOAT = 3,
+    T_UTF8 = 5,
+    T_BOOL = 6,
+    T_DATE = 8,
+    T_TIMESTAMP = 10,
+    T_LIST = 12,
+    T_STRUCT = 13,
+    T_FIXED_BINARY = 15,
+    T_LARGE_UTF8 = 20,
+};
+
 // Where a message stands in the file. `meta_len` counts the prefix words and the padding.
 struct arrow_block {
     uint64_t offset;

@@ -8,21 +8,6 @@
 
 enum { VERSION_V5 = 4, PREFIX = 8 };
 
-// Type union of Schema.fbs.
-enum {
-    T_NULL = 1,
-    T_INT = 2,
-    T_FLOAT = 3,
-    T_UTF8 = 5,
-    T_BOOL = 6,
-    T_DATE = 8,
-    T_TIMESTAMP = 10,
-    T_LIST = 12,
-    T_STRUCT = 13,
-    T_FIXED_BINARY = 15,
-    T_LARGE_UTF8 = 20,
-};
-
 static const struct {
     uint8_t tag;
     int8_t bits; // integers; negative = unsigned
