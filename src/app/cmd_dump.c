@@ -69,7 +69,8 @@ static int dump_one(struct app *app, struct dump *d, const char *out) {
         return EXIT_OK;
     }
     app_fail_file(&err);
-    return err.code == ERR_NOT_FOUND ? EXIT_NO_DATA : EXIT_FAILED;
+    const bool there = snapshot_dataset(d->reading->snap, d->format->datasets[0]->name) != NULL;
+    return there ? EXIT_FAILED : EXIT_NO_DATA;
 }
 
 // Every format whose datasets are there; the others are named.

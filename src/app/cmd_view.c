@@ -104,13 +104,17 @@ static int print_view(struct app *app, struct view *v, const struct view_args *a
     } else if (!export_rows(v, &opts, print_stdout, NULL, &err)) {
         return err.sys == EPIPE ? EXIT_OK : app_fail(&err);
     }
-    if (!v->rows.n) {
-        auto_str why = STR_INIT;
-        view_empty_text(v, &why);
-        app_note(app, "%.*s", SV_ARG(sv_trim(str_sv(&why))));
-        return v->table ? EXIT_NO_MATCH : EXIT_NO_DATA;
+    if (v->rows.n) {
+        return EXIT_OK;
     }
-    return EXIT_OK;
+    auto_str why = STR_INIT;
+    view_empty_text(v, &why);
+    const char *last = strrchr(str_cstr(&why), '\n');
+    if (v->n_total > 0 && last) {
+        str_cut(&why, (size_t)(last - why.ptr)); // which keys of the explorer clear the filter
+    }
+    app_note(app, "%.*s", SV_ARG(sv_trim(str_sv(&why))));
+    return v->table ? EXIT_NO_MATCH : EXIT_NO_DATA;
 }
 
 // The datasets that the view's rows and columns come from; returns how many.

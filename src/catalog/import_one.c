@@ -135,9 +135,9 @@ static bool check_read(const struct import_one *one, const struct ingest *ig, bo
     const struct ingest_counts *c = &ig->counts;
     *only_problems = false;
     if (one->opts->strict && c->problems) {
-        return err_set(err, ERR_FORMAT,
-                       "%s: %lld problems, nothing is imported with --strict; the first: %s",
-                       ig->file, (long long)c->problems, ig->first_problem);
+        return err_set(
+            err, ERR_FORMAT, "%s: %lld problem%s, nothing is imported with --strict; the first: %s",
+            ig->file, (long long)c->problems, c->problems == 1 ? "" : "s", ig->first_problem);
     }
     if (c->rows) {
         return true;
