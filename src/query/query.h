@@ -17,9 +17,9 @@ void rows_done(struct rows *rows);
 void rows_all(struct rows *rows, int64_t n_rows);
 
 struct query_ctl {
-    const atomic_bool *cancel;       // NULL = never
-    _Atomic uint64_t *done_units;    // rows looked at; NULL = nobody watches
-    unsigned n_threads;              // 0 = 1
+    const atomic_bool *cancel;    // NULL = never
+    _Atomic uint64_t *done_units; // rows looked at; NULL = nobody watches
+    unsigned n_threads;           // 0 = 1
 };
 
 // --- expressions (docs/views.md "Expressions") --------------------------------------------------
