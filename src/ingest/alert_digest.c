@@ -31,18 +31,19 @@ static bool is_regression(const struct alert *a) {
     return a->is_regression.has && a->is_regression.v;
 }
 
-// The web page's bar: full at 20 percent.
-static double severity(const struct alert *a) {
+static double size_of(const struct alert *a) {
     const struct rec_f64 pct = alert_signed_pct(a);
-    return pct.has ? fmin(100, 5 * fabs(pct.v)) : 0;
+    return pct.has ? fabs(pct.v) : 0;
 }
 
-// Regressions first, then by size, confidence and star; by id so that the order is total.
+// Regressions first, then by size, confidence and star; by id so that the order is total. The worst
+// alert is thereby the one whose percentage the title begins with: two numbers that disagree on one
+// screen would be trusted by nobody.
 static bool is_worse(const struct alert *a, const struct alert *b) {
     if (is_regression(a) != is_regression(b)) {
         return is_regression(a);
     }
-    const double size_a = severity(a), size_b = severity(b);
+    const double size_a = size_of(a), size_b = size_of(b);
     if (size_a < size_b || size_a > size_b) {
         return size_a > size_b;
     }
