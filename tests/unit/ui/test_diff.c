@@ -86,45 +86,47 @@ static void test_real_changesets(void **state) {
     str_done(&table);
 }
 
+static const char git_text[] = "diff --git a/old name.c b/new name.c\n"
+                               "similarity index 90%\n"
+                               "rename from old name.c\n"
+                               "rename to new name.c\n"
+                               "--- a/old name.c\n"
+                               "+++ b/new name.c\n"
+                               "@@ -1 +1 @@\n"
+                               "-a\n"
+                               "+b\n"
+                               "diff --git a/x b/y\n"
+                               "copy from x\n"
+                               "copy to y\n"
+                               "diff --git a/run me b/run me\n"
+                               "old mode 100644\n"
+                               "new mode 100755\n"
+                               "diff --git a/icon.png b/icon.png\n"
+                               "new file mode 100644\n"
+                               "index 0000000000..1234567890\n"
+                               "GIT binary patch\n"
+                               "literal 3\n"
+                               "KcmZQ zVE{\n"
+                               "\n"
+                               "diff --git a/gone b/gone\n"
+                               "deleted file mode 100644\n"
+                               "--- a/gone\n"
+                               "+++ /dev/null\n"
+                               "@@ -1,2 +0,0 @@\n"
+                               "-one\n"
+                               "-two\n"
+                               "\\ No newline at end of file\n"
+                               "diff --git \"a/f\\303\\274\" \"b/f\\303\\274\"\n"
+                               "new file mode 100644\n"
+                               "--- /dev/null\n"
+                               "+++ \"b/f\\303\\274\"\n"
+                               "@@ -0,0 +1 @@\n"
+                               "+x\n";
+
 static void test_git_headers(void **state) {
     (void)state;
     struct diff d;
-    diff_parse(&d, SV("diff --git a/old name.c b/new name.c\n"
-                      "similarity index 90%\n"
-                      "rename from old name.c\n"
-                      "rename to new name.c\n"
-                      "--- a/old name.c\n"
-                      "+++ b/new name.c\n"
-                      "@@ -1 +1 @@\n"
-                      "-a\n"
-                      "+b\n"
-                      "diff --git a/x b/y\n"
-                      "copy from x\n"
-                      "copy to y\n"
-                      "diff --git a/run me b/run me\n"
-                      "old mode 100644\n"
-                      "new mode 100755\n"
-                      "diff --git a/icon.png b/icon.png\n"
-                      "new file mode 100644\n"
-                      "index 0000000000..1234567890\n"
-                      "GIT binary patch\n"
-                      "literal 3\n"
-                      "KcmZQ zVE{\n"
-                      "\n"
-                      "diff --git a/gone b/gone\n"
-                      "deleted file mode 100644\n"
-                      "--- a/gone\n"
-                      "+++ /dev/null\n"
-                      "@@ -1,2 +0,0 @@\n"
-                      "-one\n"
-                      "-two\n"
-                      "\\ No newline at end of file\n"
-                      "diff --git \"a/f\\303\\274\" \"b/f\\303\\274\"\n"
-                      "new file mode 100644\n"
-                      "--- /dev/null\n"
-                      "+++ \"b/f\\303\\274\"\n"
-                      "@@ -0,0 +1 @@\n"
-                      "+x\n"));
+    diff_parse(&d, SV(git_text));
     assert_whole(&d);
     assert_int_equal(d.files.n, 6);
     const struct diff_file *f = d.files.ptr;
@@ -159,8 +161,8 @@ static void test_hg_headers(void **state) {
                       "\\ No newline at end of file\n"
                       "+new\n"
                       "\\ No newline at end of file\n"
-                      "diff -r 1234567890ab -r ba0987654321 pic ture.png\n"
-                      "Binary file pic ture.png has changed\n"
+                      "diff -r 1234567890ab -r ba0987654321 two words.png\n"
+                      "Binary file two words.png has changed\n"
                       "diff -r 1234567890ab empty\n"
                       "--- a/empty\tThu Jan 01 00:00:00 1970 +0000\n"
                       "+++ /dev/null\tThu Jan 01 00:00:00 1970 +0000\n"
@@ -172,7 +174,7 @@ static void test_hg_headers(void **state) {
     assert_int_equal(d.files.ptr[0].n_added, 1);
     assert_int_equal(d.files.ptr[0].n_removed, 1);
     assert_int_equal(d.hunks.ptr[0].n_lines, 5);
-    assert_sv(diff_file_path(&d.files.ptr[1]), "pic ture.png");
+    assert_sv(diff_file_path(&d.files.ptr[1]), "two words.png");
     assert_true(d.files.ptr[1].binary);
     assert_int_equal(d.files.ptr[1].n_hunks, 0);
     assert_int_equal(d.files.ptr[2].change, CHANGE_DELETED);
