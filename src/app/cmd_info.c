@@ -64,10 +64,7 @@ static int help_one(struct app *app, const char *name) {
     return app_fail(&err);
 }
 
-int cmd_help_run(struct app *app, int argc, char **argv) {
-    if (argc > 0 && argv[0][0] != '-') {
-        return help_one(app, argv[0]);
-    }
+static void print_overview(void) {
     printf("usage: culprit [VIEW [KEY...]] [--filter EXPR]    open the explorer\n"
            "       culprit COMMAND ...\n\nCommands:\n");
     for (const struct subcommand *sub = subcommands; sub->name; sub++) {
@@ -86,7 +83,21 @@ int cmd_help_run(struct app *app, int argc, char **argv) {
            "  --screen WxH --keys FILE   the screen as text after these keys\n"
            "\nExit status: 0 done or rows found, 1 nothing matched, 2 usage or failure,\n"
            "3 done in part, 4 the source has no such data.\n");
-    return EXIT_OK;
+}
+
+int cmd_help_run(struct app *app, int argc, char **argv) {
+    struct arg_list words = {0};
+    int status = EXIT_FAILED;
+    if (app_args(app, argc, argv, NULL, &words)) {
+        status = EXIT_OK;
+        if (words.n) {
+            status = help_one(app, words.ptr[0]);
+        } else {
+            print_overview();
+        }
+    }
+    array_done(&words);
+    return status;
 }
 
 int cmd_not_yet_run(struct app *app, int argc, char **argv) {

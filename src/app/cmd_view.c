@@ -114,7 +114,7 @@ static int print_view(struct app *app, struct view *v, const struct view_args *a
         str_cut(&why, (size_t)(last - why.ptr)); // which keys of the explorer clear the filter
     }
     app_note(app, "%.*s", SV_ARG(sv_trim(str_sv(&why))));
-    return v->table ? EXIT_NO_MATCH : EXIT_NO_DATA;
+    return v->table && v->snap->n_datasets ? EXIT_NO_MATCH : EXIT_NO_DATA;
 }
 
 // The datasets that the view's rows and columns come from; returns how many.
