@@ -96,8 +96,11 @@ void builder_init(struct arrow_builder *b, struct arrow_writer *w, const struct 
 void builder_done(struct arrow_builder *b) {
     free(b->validity.ptr);
     free(b->values.ptr);
+    free(b->other_validity.ptr);
+    free(b->other_values.ptr);
     free(b->remap);
     str_done(&b->bytes);
+    str_done(&b->other_bytes);
     for (size_t i = 0; i < b->n_children; i++) {
         builder_done(&b->children[i]);
     }
@@ -115,6 +118,23 @@ void builder_reset(struct arrow_builder *b) {
     }
     for (size_t i = 0; i < b->n_children; i++) {
         builder_reset(&b->children[i]);
+    }
+}
+
+static void swap_buf(struct buf *a, struct buf *b) {
+    struct buf t = *a;
+    *a = *b;
+    *b = t;
+}
+
+void builder_swap(struct arrow_builder *b) {
+    struct str bytes = b->bytes;
+    b->bytes = b->other_bytes;
+    b->other_bytes = bytes;
+    swap_buf(&b->validity, &b->other_validity);
+    swap_buf(&b->values, &b->other_values);
+    for (size_t i = 0; i < b->n_children; i++) {
+        builder_swap(&b->children[i]);
     }
 }
 

@@ -15,6 +15,7 @@ uint32_t crc_zeros(uint32_t crc, size_t n) {
 static void add_piece(struct arrow_writer *w, const void *ptr, size_t len, int64_t *at) {
     array_push(&w->buffers, (struct meta_buffer){.offset = *at, .len = (int64_t)len});
     array_push(&w->pieces, sv_make(ptr, len));
+    array_push(&w->pieces, sv_make((const char *)zeros, padding(len)));
     *at += (int64_t)(len + padding(len));
 }
 
@@ -36,25 +37,6 @@ static void collect(struct arrow_writer *w, const struct arrow_builder *b, int64
     }
 }
 
-static bool spool_piece(struct arrow_writer *w, struct sv piece, uint32_t *crc, struct err *err) {
-    *crc = crc32c(*crc, piece.ptr, piece.len);
-    return spool_add(&w->spool, piece.ptr, piece.len, err);
-}
-
-static bool spool_batch(struct arrow_writer *w, uint32_t *crc, struct err *err) {
-    if (!spool_piece(w, str_sv(&w->meta), crc, err)) {
-        return false;
-    }
-    for (size_t i = 0; i < w->pieces.n; i++) {
-        struct sv piece = w->pieces.ptr[i];
-        struct sv pad = sv_make((const char *)zeros, padding(piece.len));
-        if (!spool_piece(w, piece, crc, err) || !spool_piece(w, pad, crc, err)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static void add_zones(struct arrow_writer *w) {
     for (size_t i = 0; i < w->schema.n_fields; i++) {
         if (zone_wanted(&w->schema.fields[i])) {
@@ -63,15 +45,13 @@ static void add_zones(struct arrow_writer *w) {
     }
 }
 
-bool writer_flush(struct arrow_writer *w, struct err *err) {
-    if (!w->batch_rows) {
-        return true;
-    }
+// Fills `pieces` with the message of the present batch.
+static struct done_batch encode(struct arrow_writer *w) {
+    int64_t body_len = 0;
     array_clear(&w->nodes);
     array_clear(&w->buffers);
     array_clear(&w->pieces);
-    struct done_batch done = {.n_rows = w->batch_rows};
-    int64_t body_len = 0;
+    array_push(&w->pieces, SV_NULL); // the metadata, below
     for (size_t i = 0; i < w->schema.n_fields; i++) {
         collect(w, &w->cols[i], &body_len);
     }
@@ -86,17 +66,57 @@ bool writer_flush(struct arrow_writer *w, struct err *err) {
     };
     str_clear(&w->meta);
     meta_write_batch(&w->meta, &meta);
-    if (!spool_batch(w, &done.crc, err)) {
-        return arrow_io(err);
+    w->pieces.ptr[0] = str_sv(&w->meta);
+    return (struct done_batch){
+        .n_rows = w->batch_rows, .meta_len = w->meta.len, .body_len = (uint64_t)body_len};
+}
+
+static bool land(struct arrow_writer *w, struct err *err) {
+    if (!w->on_its_way) {
+        return true;
     }
-    done.meta_len = w->meta.len;
-    done.body_len = (uint64_t)body_len;
-    array_push(&w->batches, done);
+    w->on_its_way = false;
+    return spooler_wait(&w->spooler, &w->batches.ptr[w->batches.n - 1].crc, err) || arrow_io(err);
+}
+
+// Batches that go to a file are written while the next one is built, in the other half of the
+// builders' memory.
+static bool send(struct arrow_writer *w, struct done_batch *done, struct err *err) {
+    w->on_its_way = spool_to_file(&w->spool, done->meta_len + done->body_len);
+    if (!w->on_its_way) {
+        return spool_add(&w->spool, w->pieces.ptr, w->pieces.n, &done->crc, err) || arrow_io(err);
+    }
+    spooler_begin(&w->spooler, w->pieces.ptr, w->pieces.n);
+    for (size_t i = 0; i < w->schema.n_fields; i++) {
+        builder_swap(&w->cols[i]);
+    }
+    return true;
+}
+
+bool writer_flush(struct arrow_writer *w, struct err *err) {
+    if (!land(w, err)) {
+        return false;
+    }
+    if (!w->batch_rows) {
+        return true;
+    }
+    if (w->spool.fd < 0) {
+        w->spool.room = writer_room(w);
+    }
+    struct done_batch done = encode(w);
     add_zones(w);
+    if (!send(w, &done, err)) {
+        return false;
+    }
+    array_push(&w->batches, done);
     for (size_t i = 0; i < w->schema.n_fields; i++) {
         builder_reset(&w->cols[i]);
     }
     w->batch_rows = 0;
     w->body_bytes = w->body_bytes_at_row = 0;
     return true;
+}
+
+bool writer_flush_all(struct arrow_writer *w, struct err *err) {
+    return writer_flush(w, err) && land(w, err);
 }

@@ -92,8 +92,10 @@ struct meta_batch {
     int64_t dict_id; // -1: a record batch
 };
 
-// `at` is the file offset of the message: the padding makes its end a multiple of META_ALIGN.
-void meta_write_schema(struct str *out, const struct arrow_schema *schema, uint64_t at);
+// `at` is the file offset of the message: the padding makes its end a multiple of META_ALIGN, and
+// `end` when that lies behind (a multiple of META_ALIGN, too).
+void meta_write_schema(struct str *out, const struct arrow_schema *schema, uint64_t at,
+                       uint64_t end);
 void meta_write_batch(struct str *out, const struct meta_batch *batch);
 // The footer alone, without its length and the magic.
 void meta_write_footer(struct str *out, const struct meta_footer *footer);

@@ -138,19 +138,20 @@ static struct sv put_message(struct fb_build *b, uint8_t kind, fb_ref header, in
     return fb_finish(b, fb_table_end(b));
 }
 
-// Prefix, metadata, and zeros up to the next multiple of META_ALIGN in the file.
-static void frame(struct str *out, struct sv meta, uint64_t at) {
-    size_t rest = (size_t)((at + PREFIX + meta.len) % META_ALIGN);
-    size_t n_pad = rest ? META_ALIGN - rest : 0;
+// Prefix, metadata, and zeros up to the next multiple of META_ALIGN in the file, or to `end`.
+static void frame(struct str *out, struct sv meta, uint64_t at, uint64_t end) {
+    uint64_t bare_end = at + PREFIX + meta.len;
+    size_t n_pad = (size_t)(end > bare_end ? end - bare_end : -bare_end & (META_ALIGN - 1));
     uint32_t prefix[2] = {0xffffffffU, (uint32_t)(meta.len + n_pad)};
     str_add(out, prefix, sizeof prefix);
     str_add_sv(out, meta);
     str_fill(out, '\0', n_pad);
 }
 
-void meta_write_schema(struct str *out, const struct arrow_schema *schema, uint64_t at) {
+void meta_write_schema(struct str *out, const struct arrow_schema *schema, uint64_t at,
+                       uint64_t end) {
     struct fb_build b = {0};
-    frame(out, put_message(&b, META_SCHEMA, put_schema(&b, schema), 0), at);
+    frame(out, put_message(&b, META_SCHEMA, put_schema(&b, schema), 0), at, end);
     fb_build_done(&b);
 }
 
@@ -171,7 +172,7 @@ void meta_write_batch(struct str *out, const struct meta_batch *batch) {
         fb_put_ref(&b, 1, header);
         header = fb_table_end(&b);
     }
-    frame(out, put_message(&b, kind, header, batch->body_len), 0);
+    frame(out, put_message(&b, kind, header, batch->body_len), 0, 0);
     fb_build_done(&b);
 }
 

@@ -2,10 +2,13 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
+#include "base/crc32c.h"
 #include "base/file.h"
 #include "base/scope.h"
 
@@ -19,96 +22,180 @@ void spool_done(struct spool *s) {
     if (s->fd >= 0) {
         close(s->fd);
     }
+    if (s->path) {
+        unlink(s->path);
+    }
+    free(s->path);
     free(s->dir);
     str_done(&s->buf);
     *s = (struct spool){.fd = -1};
 }
 
-static int open_unlinked(const char *dir) {
-    int fd = open(dir, O_TMPFILE | O_RDWR | O_CLOEXEC, 0600);
-    if (fd >= 0 || (errno != EOPNOTSUPP && errno != EISDIR)) {
-        return fd;
-    }
-    auto_free char *path = path_join(dir, "spool.XXXXXX");
-    fd = mkostemp(path, O_CLOEXEC);
-    if (fd >= 0) {
-        unlink(path);
-    }
-    return fd;
+bool spool_to_file(const struct spool *s, uint64_t len) {
+    return s->fd >= 0 || (s->dir && s->size + len > MEMORY_LIMIT);
 }
 
-static bool flush(struct spool *s, struct err *err) {
-    bool ok = fd_write(s->fd, s->buf.ptr, s->buf.len, err);
-    str_clear(&s->buf);
+// A name of its own, so that it can be renamed to any other of the same file system.
+static bool make_file(struct spool *s, struct err *err) {
+    for (unsigned i = 0; s->fd < 0; i++) {
+        free(s->path);
+        s->path = xasprintf("%s/spool-%u", s->dir, i);
+        s->fd = open(s->path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+        if (s->fd < 0 && errno != EEXIST) {
+            err_sys(err, "cannot make a spool file in %s", s->dir);
+            free(s->path);
+            s->path = NULL;
+            return false;
+        }
+    }
+    bool ok = fd_pwrite(s->fd, s->buf.ptr, s->buf.len, s->room, err);
+    str_done(&s->buf);
     return ok || err_prefix(err, "spool file in %s", s->dir);
 }
 
-static bool to_file(struct spool *s, struct err *err) {
-    s->fd = open_unlinked(s->dir);
-    if (s->fd < 0) {
-        return err_sys(err, "cannot make a spool file in %s", s->dir);
+static void add_to_memory(struct spool *s, const struct sv *pieces, size_t n_pieces,
+                          uint32_t *crc) {
+    for (size_t i = 0; i < n_pieces; i++) {
+        *crc = crc32c(*crc, pieces[i].ptr, pieces[i].len);
+        str_add_sv(&s->buf, pieces[i]);
+        s->size += pieces[i].len;
     }
-    bool ok = flush(s, err);
-    str_done(&s->buf);
-    return ok;
 }
 
-bool spool_add(struct spool *s, const void *bytes, size_t len, struct err *err) {
-    s->size += len;
-    if (s->fd < 0 && (!s->dir || s->size <= MEMORY_LIMIT)) {
-        str_add(&s->buf, bytes, len);
-        return true;
+// --- to the file -------------------------------------------------------------------------------
+
+// Parts that one call writes.
+struct gather {
+    struct iovec parts[64];
+    size_t n;
+    size_t len;
+};
+
+static void drop_written(struct gather *g, size_t n_written) {
+    size_t i = 0;
+    g->len -= n_written;
+    for (; i < g->n && g->parts[i].iov_len <= n_written; i++) {
+        n_written -= g->parts[i].iov_len;
     }
-    if (s->fd < 0 && !to_file(s, err)) {
-        return false;
+    g->n -= i;
+    memmove(g->parts, g->parts + i, g->n * sizeof *g->parts);
+    if (g->n) {
+        g->parts[0].iov_base = (char *)g->parts[0].iov_base + n_written;
+        g->parts[0].iov_len -= n_written;
     }
-    if (s->buf.len + len > WRITE_PIECE && !flush(s, err)) {
-        return false;
-    }
-    if (len < WRITE_PIECE) {
-        str_add(&s->buf, bytes, len);
-        return true;
-    }
-    return fd_write(s->fd, bytes, len, err) || err_prefix(err, "spool file in %s", s->dir);
 }
+
+static bool write_out(struct spool *s, struct gather *g, struct err *err) {
+    while (g->len) {
+        ssize_t n = pwritev(s->fd, g->parts, (int)g->n, (off_t)(s->room + s->size));
+        if (n < 0 && errno == EINTR) {
+            continue;
+        }
+        if (n <= 0) {
+            return err_sys(err, "cannot write the spool file in %s", s->dir);
+        }
+        s->size += (uint64_t)n;
+        drop_written(g, (size_t)n);
+    }
+    g->n = 0;
+    return true;
+}
+
+// The checksum is taken piecemeal just before the bytes are written: they are in the cache then.
+static bool add_to_file(struct spool *s, struct sv piece, struct gather *g, uint32_t *crc,
+                        struct err *err) {
+    while (piece.len) {
+        struct sv part = sv_sub(piece, 0, WRITE_PIECE - g->len);
+        piece = sv_from(piece, part.len);
+        *crc = crc32c(*crc, part.ptr, part.len);
+        g->parts[g->n++] = (struct iovec){.iov_base = (void *)(uintptr_t)part.ptr, part.len};
+        g->len += part.len;
+        if ((g->len == WRITE_PIECE || g->n == COUNTOF(g->parts)) && !write_out(s, g, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool spool_add(struct spool *s, const struct sv *pieces, size_t n_pieces, uint32_t *crc,
+               struct err *err) {
+    uint64_t len = 0;
+    for (size_t i = 0; i < n_pieces; i++) {
+        len += pieces[i].len;
+    }
+    if (!spool_to_file(s, len)) {
+        add_to_memory(s, pieces, n_pieces, crc);
+        return true;
+    }
+    if (s->fd < 0 && !make_file(s, err)) {
+        return false;
+    }
+    struct gather g = {.n = 0};
+    uint64_t from = s->room + s->size;
+    for (size_t i = 0; i < n_pieces; i++) {
+        if (!add_to_file(s, pieces[i], &g, crc, err)) {
+            return false;
+        }
+    }
+    if (!write_out(s, &g, err)) {
+        return false;
+    }
+    // The disk starts at once, so that little is left to do when the finished file is synced.
+    sync_file_range(s->fd, (off_t)from, (off_t)len, SYNC_FILE_RANGE_WRITE);
+    return true;
+}
+
+// --- at the end --------------------------------------------------------------------------------
 
 // Where the system cannot copy between these two files.
-static bool copy_by_hand(struct spool *s, off_t from, int fd, uint64_t offset, struct err *err) {
+static bool copy_by_hand(const struct spool *s, off_t from, int fd, off_t to, struct err *err) {
     auto_free char *piece = xmalloc(COPY_PIECE);
-    while ((uint64_t)from < s->size) {
-        ssize_t n = pread(s->fd, piece, COPY_PIECE, from);
+    const off_t end = (off_t)(s->room + s->size);
+    while (from < end) {
+        ssize_t n = pread(s->fd, piece, MIN((size_t)COPY_PIECE, (size_t)(end - from)), from);
         if (n < 0 && errno == EINTR) {
             continue;
         }
         if (n <= 0) {
             return err_sys(err, "cannot read the spool file in %s", s->dir);
         }
-        if (!fd_pwrite(fd, piece, (size_t)n, offset, err)) {
+        if (!fd_pwrite(fd, piece, (size_t)n, (uint64_t)to, err)) {
             return false;
         }
         from += n;
-        offset += (uint64_t)n;
+        to += n;
     }
     return true;
 }
 
-bool spool_copy(struct spool *s, int fd, uint64_t offset, struct err *err) {
+bool spool_copy(const struct spool *s, int fd, uint64_t offset, struct err *err) {
     if (s->fd < 0) {
         return fd_pwrite(fd, s->buf.ptr, s->buf.len, offset, err);
     }
-    if (!flush(s, err)) {
-        return false;
-    }
-    off_t from = 0;
+    off_t from = (off_t)s->room;
     off_t to = (off_t)offset;
-    while ((uint64_t)from < s->size) {
-        ssize_t n = copy_file_range(s->fd, &from, fd, &to, (size_t)(s->size - (uint64_t)from), 0);
+    const off_t end = (off_t)(s->room + s->size);
+    while (from < end) {
+        ssize_t n = copy_file_range(s->fd, &from, fd, &to, (size_t)(end - from), 0);
         if (n < 0 && errno == EINTR) {
             continue;
         }
         if (n <= 0) {
-            return copy_by_hand(s, from, fd, (uint64_t)to, err);
+            return copy_by_hand(s, from, fd, to, err);
         }
     }
+    return true;
+}
+
+bool spool_keep(struct spool *s, const char *path, struct err *err) {
+    int rc = renameat2(AT_FDCWD, s->path, AT_FDCWD, path, RENAME_NOREPLACE);
+    if (rc != 0 && (errno == EINVAL || errno == ENOSYS)) { // the file system cannot promise that
+        rc = rename(s->path, path);
+    }
+    if (rc != 0) {
+        return err_sys(err, "cannot rename %s to %s", s->path, path);
+    }
+    free(s->path);
+    s->path = NULL;
     return true;
 }

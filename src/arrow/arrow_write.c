@@ -96,6 +96,7 @@ struct arrow_writer *arrow_writer_new(const struct arrow_schema *schema, const c
     }
     struct arrow_writer *w = xcalloc(1, sizeof *w);
     spool_init(&w->spool, spool_dir);
+    spooler_init(&w->spooler, &w->spool);
     w->schema.n_fields = schema->n_fields;
     w->schema.fields = copy_fields(w, schema->fields, schema->n_fields,
                                    any_dict_id(schema->fields, schema->n_fields));
@@ -113,6 +114,7 @@ void arrow_writer_free(struct arrow_writer *w) {
     if (!w) {
         return;
     }
+    spooler_done(&w->spooler);
     for (size_t i = 0; i < w->schema.n_fields; i++) {
         builder_done(&w->cols[i]);
     }

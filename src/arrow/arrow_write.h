@@ -1,15 +1,15 @@
 // Builds one Arrow IPC file row by row in bounded memory.
 //
-// Values go into column builders; every 65,536 rows (or 64 MiB of body) the batch is encoded into a
-// spool (an unlinked file, or memory while small); dictionaries grow in memory and are written
-// first when the file is finished. Equal input gives equal bytes.
+// Values go into column builders; every 65,536 rows (or 16 MiB of body) the batch is encoded into a
+// spool (memory while small, then a file that a thread of the writer fills); dictionaries grow in
+// memory and are put before the batches when the file is finished. Equal input gives equal bytes.
 //
 // Use: for each row, one arrow_add_* call on every column, then arrow_row_end(). A column that got
 // no call is null. A null for a column that is not nullable, two values for one column or bytes of
 // a wrong width make arrow_row_end() fail with "bug: ..." until the row is taken back. A row can be
 // taken back with arrow_row_undo() before its end: that is how importers reject a row found bad
 // half-way; it leaves no trace, in dictionaries neither.
-// One thread per writer.
+// One thread at a time per writer.
 #ifndef CULPRIT_ARROW_WRITE_H
 #define CULPRIT_ARROW_WRITE_H
 
@@ -21,11 +21,11 @@ struct arrow_writer;
 struct arrow_builder; // one column; child columns of lists and structs have their own
 
 enum { ARROW_BATCH_ROWS = 65536 };
-#define ARROW_BATCH_BYTES ((size_t)64 << 20)
+#define ARROW_BATCH_BYTES ((size_t)16 << 20)
 
 // The schema is copied; its dictionary ids become 0, 1, 2, ... in column order, where equal ids
 // stay one dictionary (unless all are 0: then each column has its own). `spool_dir` holds the
-// unlinked spool file; NULL keeps everything in memory.
+// spool file, which goes with the writer; NULL keeps everything in memory.
 struct arrow_writer *arrow_writer_new(const struct arrow_schema *schema, const char *spool_dir,
                                       struct err *err) MUST_USE;
 void arrow_writer_free(struct arrow_writer *w);
@@ -77,5 +77,15 @@ struct arrow_footer_info {
 // numeric and timestamp columns and the block CRCs go to the footer.
 bool arrow_finish(struct arrow_writer *w, int fd, const struct arrow_footer_info *info,
                   uint64_t *size, uint32_t *footer_crc, struct err *err) MUST_USE;
+
+struct arrow_finished {
+    uint64_t size;
+    uint32_t footer_crc;
+};
+// The same bytes in a file `path`, which must be new, in the file system of the spool folder. A
+// spool that has become a file is made the finished one and renamed, so that nothing is copied. The
+// file is not synced. After a failure there is no file.
+bool arrow_finish_as(struct arrow_writer *w, const char *path, const struct arrow_footer_info *info,
+                     struct arrow_finished *out, struct err *err) MUST_USE;
 
 #endif

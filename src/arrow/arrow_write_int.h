@@ -4,7 +4,7 @@
 
 #include "arrow/arrow_intern.h"
 #include "arrow/arrow_meta.h"
-#include "arrow/arrow_spool.h"
+#include "arrow/arrow_spooler.h"
 #include "arrow/arrow_write.h"
 #include "base/array.h"
 
@@ -25,6 +25,8 @@ struct arrow_builder {
     struct buf validity;
     struct buf values; // fixed values, bits, codes, or offsets (n + 1)
     struct str bytes;
+    struct buf other_validity, other_values; // of the batch before, which is being written
+    struct str other_bytes;
     size_t row_bytes; // fixed bytes that one value takes, children of structs included
     struct intern *dict;
     uint32_t last_code; // what was interned last; INTERN_NONE
@@ -63,6 +65,8 @@ struct arrow_writer {
     size_t body_bytes;         // text and list items of this batch
     size_t body_bytes_at_row;
     struct spool spool;
+    struct spooler spooler;
+    bool on_its_way; // the last of `batches` is with the spooler: `meta`, `pieces` are, too
     ARRAY(struct done_batch) batches;
     ARRAY(struct zone) zones; // batch by batch, one for each zone column
     bool failed;              // the present row cannot be completed; `why` says it
@@ -83,6 +87,8 @@ void builder_init(struct arrow_builder *b, struct arrow_writer *w, const struct 
 void builder_done(struct arrow_builder *b);
 // Empty for the next batch; memory is kept.
 void builder_reset(struct arrow_builder *b);
+// Sets the memory of this batch aside for the spooler and takes up that of the batch before.
+void builder_swap(struct arrow_builder *b);
 // Takes back all but the first `n` values.
 void builder_cut(struct arrow_builder *b, int64_t n);
 // Brings the column to `n` values after the caller's calls for one row: a missing one becomes null.
@@ -98,9 +104,17 @@ void writer_fail(struct arrow_writer *w, enum err_code code, const char *fmt, ..
     PRINTF_LIKE(3, 4);
 
 // --- arrow_encode.c ----------------------------------------------------------------------------
-// Encodes the present batch into the spool and empties the builders.
+// Encodes the present batch into the spool and empties the builders. It may be still on its way
+// when this returns: the next call reports how it went.
 bool writer_flush(struct arrow_writer *w, struct err *err) MUST_USE;
+// The same, and waits for it.
+bool writer_flush_all(struct arrow_writer *w, struct err *err) MUST_USE;
 uint32_t crc_zeros(uint32_t crc, size_t n);
+
+// --- arrow_finish.c ----------------------------------------------------------------------------
+// Bytes to leave free at the beginning of a file whose batches come before its dictionaries are
+// complete.
+uint64_t writer_room(const struct arrow_writer *w);
 
 // --- arrow_zone.c ------------------------------------------------------------------------------
 bool zone_wanted(const struct arrow_field *f);

@@ -146,7 +146,7 @@ static void *work(void *arg) {
 
 // Signals go to the owner thread; only those a thread brings upon itself stay, because a handler
 // for them (a mapped file that shrank) must run where the fault is.
-static int start_thread(pthread_t *thread, void *(*fn)(void *), void *arg) {
+bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg) {
     sigset_t blocked;
     sigset_t old;
     sigfillset(&blocked);
@@ -157,7 +157,7 @@ static int start_thread(pthread_t *thread, void *(*fn)(void *), void *arg) {
     pthread_sigmask(SIG_SETMASK, &blocked, &old);
     int rc = pthread_create(thread, NULL, fn, arg);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
-    return rc;
+    return rc == 0;
 }
 
 struct pool *pool_new(unsigned n_threads) {
@@ -171,7 +171,7 @@ struct pool *pool_new(unsigned n_threads) {
     for (unsigned i = 0; i < pool->n_threads; i++) {
         struct worker_start *start = xmalloc(sizeof *start);
         *start = (struct worker_start){pool, i};
-        if (start_thread(&pool->threads[i], work, start) != 0) {
+        if (!thread_start(&pool->threads[i], work, start)) {
             free(start);
             break;
         }
@@ -342,7 +342,7 @@ void parallel_for(unsigned n_threads, size_t n, void (*fn)(void *arg, size_t i),
     unsigned want = MIN(n_threads, (unsigned)MAX_THREADS);
     unsigned started = 0;
     while (started + 1 < want && started + 1 < n &&
-           start_thread(&threads[started], run_split, &s) == 0) {
+           thread_start(&threads[started], run_split, &s)) {
         started++;
     }
     run_split(&s);

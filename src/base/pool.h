@@ -6,6 +6,7 @@
 #ifndef CULPRIT_BASE_POOL_H
 #define CULPRIT_BASE_POOL_H
 
+#include <pthread.h>
 #include <stdatomic.h>
 #include <stdint.h>
 
@@ -58,5 +59,9 @@ bool job_cancelled(const struct job *job);
 // splitting one computation; returns when all are done.
 void parallel_for(unsigned n_threads, size_t n, void (*fn)(void *arg, size_t i), void *arg);
 unsigned cpu_count(void);
+
+// A thread outside the pool, to be joined by the caller. Signals are blocked in it. False when the
+// system gives no thread.
+bool thread_start(pthread_t *thread, void *(*fn)(void *), void *arg) MUST_USE;
 
 #endif

@@ -15,17 +15,23 @@ static char *place_path(const struct publish *pub, const char *dataset,
                                      : segment_path(pub->dir, dataset, seg->file);
 }
 
-static bool finish_into(struct publish *pub, int fd, struct arrow_writer *w,
-                        struct manifest_segment *seg, struct err *err) {
+static bool finish_as(struct publish *pub, const char *path, struct arrow_writer *w,
+                      struct manifest_segment *seg, struct err *err) {
     auto_free char *generated = now_text();
     struct arrow_footer_info info = {.generated = generated};
+    struct arrow_finished done;
+    if (!store_step("create")) {
+        return store_refused(err, errno, pub->dir, "create a segment");
+    }
     if (!store_step("write")) {
         return store_refused(err, errno, pub->dir, "write a segment");
     }
-    if (!arrow_finish(w, fd, &info, &seg->size_bytes, &seg->footer_crc, err)) {
+    if (!arrow_finish_as(w, path, &info, &done, err)) {
         store_explain(err, pub->dir, "write a segment");
         return false;
     }
+    seg->size_bytes = done.size;
+    seg->footer_crc = done.footer_crc;
     seg->n_rows = arrow_rows_written(w);
     return true;
 }
@@ -36,20 +42,10 @@ bool segment_write(struct publish *pub, const char *dataset, struct arrow_writer
     snprintf(seg.file, sizeof seg.file, "%016llx-%u", (unsigned long long)publish_generation(pub),
              pub->next_file++);
     auto_free char *path = place_path(pub, dataset, &seg);
-    int fd = -1;
-    if (store_step("create")) {
-        fd = open(path, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+    if (!finish_as(pub, path, w, &seg, err)) {
+        return false;
     }
-    if (fd < 0) {
-        return store_refused(err, errno, pub->dir, "create a segment");
-    }
-    bool ok = finish_into(pub, fd, w, &seg, err);
-    if (close(fd) != 0 && ok) {
-        ok = store_refused(err, errno, pub->dir, "close a segment");
-    }
-    if (ok) {
-        seg.arrow = segment_open(path, dataset, &seg, err);
-    }
+    seg.arrow = segment_open(path, dataset, &seg, err);
     if (!seg.arrow) {
         unlink(path);
         return false;

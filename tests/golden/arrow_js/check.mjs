@@ -114,9 +114,18 @@ function checkColumn(file, vector, want, at, shown) {
     }
 }
 
+// The bytes from 8 up to the footer are an Arrow stream.
+function streamPart(bytes) {
+    return bytes.subarray(8, bytes.length - 10 - bytes.readInt32LE(bytes.length - 10));
+}
+
 function checkFile(want) {
-    const file = `${want.name}.arrow`;
-    const table = tableFromIPC(readFileSync(`${dir}/${file}`));
+    const bytes = readFileSync(`${dir}/${want.name}.arrow`);
+    checkTable(`${want.name}.arrow`, tableFromIPC(bytes), want);
+    checkTable(`${want.name}.arrow as a stream`, tableFromIPC(streamPart(bytes)), want);
+}
+
+function checkTable(file, table, want) {
     if (table.numRows !== want.rows || table.numCols !== want.columns.length) {
         fail(file, 'size', `${table.numRows} x ${table.numCols}`,
             `${want.rows} x ${want.columns.length}`);
