@@ -20,7 +20,7 @@ static bool again(struct ui *ui, bool backward) {
     struct text_pane *text = ui_text(ui);
     struct view *v = ui_view(ui);
     size_t from = text ? text->cursor : v ? v->cursor : 0;
-    if (!search_go(ui, from, backward, true) && ui->matcher) {
+    if (!search_go(ui, from, false, backward) && ui->matcher) {
         ui_message(ui, true, "no match");
     }
     return true;
@@ -45,10 +45,9 @@ COMMAND(filter) {
         prompt_open(ui, PROMPT_FILTER, SV_NULL);
         return true;
     }
-    size_t at = 0;
     page_remember(ui);
-    if (!view_filter_add(v, call->arg, &at, err)) {
-        return err_prefix(err, "at character %zu", at + 1);
+    if (!view_filter_add(v, call->arg, NULL, err)) {
+        return false;
     }
     page_requery(ui);
     return true;

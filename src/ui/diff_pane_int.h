@@ -40,7 +40,7 @@ struct diff_pane {
 };
 
 // Of text_ops.
-int diff_draw_line(const struct text_pane *pane, size_t line, struct screen *screen, struct rect at,
+int diff_draw_line(const struct text_pane *pane, size_t row, struct screen *screen, struct rect at,
                    struct matcher *match);
 int diff_panel_width(const struct text_pane *pane, int width);
 void diff_draw_panel(const struct text_pane *pane, struct screen *screen, struct rect at);

@@ -114,12 +114,10 @@ struct spans {
 // Adds what is not common; returns the bytes that are, blanks not counted.
 static uint32_t compare(const struct words *a, const struct words *b, const struct spans *out) {
     static_assert(MAX_WORDS < 256, "lengths fit a byte");
-    uint8_t lcs[MAX_WORDS + 1][MAX_WORDS + 1];
-    for (size_t i = a->n + 1; i-- > 0;) {
-        for (size_t j = b->n + 1; j-- > 0;) {
-            if (i == a->n || j == b->n) {
-                lcs[i][j] = 0;
-            } else if (same_word(a, i, b, j)) {
+    uint8_t lcs[MAX_WORDS + 1][MAX_WORDS + 1] = {0};
+    for (size_t i = a->n; i-- > 0;) {
+        for (size_t j = b->n; j-- > 0;) {
+            if (same_word(a, i, b, j)) {
                 lcs[i][j] = (uint8_t)(lcs[i + 1][j + 1] + 1);
             } else {
                 lcs[i][j] = MAX(lcs[i + 1][j], lcs[i][j + 1]);

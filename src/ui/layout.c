@@ -330,6 +330,7 @@ void ui_draw(struct ui *ui, struct screen *screen) {
         draw_full(ui, screen);
     }
     if (ui->mode == MODE_MENU || ui->hint_shown) {
-        menu_draw(ui, screen, (struct rect){0, 1, screen->w, screen->h - 2});
+        int y = screen->h < LOW_H ? 0 : 1;
+        menu_draw(ui, screen, (struct rect){0, y, screen->w, screen->h - (y ? 3 : 1)});
     }
 }

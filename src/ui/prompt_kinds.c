@@ -47,9 +47,11 @@ static void say_place(struct ui *ui, size_t at, bool wrapped) {
     ui_message(ui, false, "%zu of %zu%s", place, n, wrapped ? ", search wrapped" : "");
 }
 
-bool search_go(struct ui *ui, size_t from, bool backward, bool count) {
+bool search_go(struct ui *ui, size_t origin, bool inclusive, bool backward) {
     struct text_pane *pane = ui_text(ui);
     struct view *v = ui_view(ui);
+    size_t n = pane ? text_pane_n_lines(pane) : v ? v->rows.n : 0;
+    size_t from = !inclusive ? origin : origin ? origin - 1 : n ? n - 1 : 0;
     bool wrapped = false;
     size_t at = SIZE_MAX;
     if (!ui->matcher) {
@@ -69,9 +71,8 @@ bool search_go(struct ui *ui, size_t from, bool backward, bool count) {
     } else {
         v->cursor = at;
     }
-    if (count) {
-        say_place(ui, at, wrapped);
-    }
+    // Told by where it was found: an inclusive search begins one line before its origin.
+    say_place(ui, at, backward ? at > origin : at < origin);
     return true;
 }
 
@@ -87,15 +88,6 @@ static void put_back(struct ui *ui) {
     }
 }
 
-// The row the search began on counts as well while typing.
-static size_t search_start(const struct ui *ui) {
-    size_t n = ui_text((struct ui *)(uintptr_t)ui)
-                   ? text_pane_n_lines(ui_text((struct ui *)(uintptr_t)ui))
-                   : ui->page.view->rows.n;
-    size_t at = ui->prompt->old_cursor;
-    return at ? at - 1 : n ? n - 1 : 0;
-}
-
 static void search_typed(struct ui *ui, struct sv text) {
     struct err err = ERR_INIT;
     if (!search_set(ui, text, &err)) {
@@ -103,7 +95,7 @@ static void search_typed(struct ui *ui, struct sv text) {
         return;
     }
     put_back(ui);
-    if (text.len && !search_go(ui, search_start(ui), false, true)) {
+    if (text.len && !search_go(ui, ui->prompt->old_cursor, true, false)) {
         prompt_note(ui, true, "no match");
     } else if (text.len) {
         prompt_note(ui, false, "%s", str_cstr(&ui->message));
@@ -147,42 +139,59 @@ void prompt_rows_arrived(struct ui *ui) {
     }
 }
 
+// While a column's name is being typed its letters are no search word yet: the rows would vanish
+// and come back with the operator. Takes such a word off the end.
+static bool cut_column_prefix(const struct view *v, struct sv *text) {
+    size_t from = text->len;
+    while (from > 0 && text->ptr[from - 1] != ' ' && text->ptr[from - 1] != '(') {
+        from--;
+    }
+    struct sv word = sv_from(*text, from);
+    for (size_t i = 0; word.len && i < v->n_cols; i++) {
+        if (sv_starts(v->cols[i].def->name, word)) {
+            *text = sv_sub(*text, 0, from);
+            return true;
+        }
+    }
+    return false;
+}
+
 static void filter_typed(struct ui *ui, struct sv text) {
     struct view *v = ui_view(ui);
     struct err err = ERR_INIT;
-    size_t at = 0;
     if (!v) {
         return;
     }
     // A faulty filter keeps the last valid result on the screen.
-    if (!view_filter_type(v, text, &at, &err)) {
-        prompt_note(ui, true, "at %zu: %s", at + 1, err.msg);
+    struct sv done = text;
+    bool in_column = cut_column_prefix(v, &done);
+    if (!view_filter_type(v, done, NULL, &err)) {
+        prompt_note(ui, true, "%s", err.msg);
         return;
     }
     ui->prompt->note_is_error = false;
     page_requery(ui);
     filter_counter(ui);
+    if (in_column) {
+        prompt_note(ui, false, "a column: go on with = != < > ~ :");
+    }
 }
 
+// The typed filter makes way for a chip, so that undo knows the state before.
 static void filter_accept(struct ui *ui, struct sv text) {
     struct view *v = ui_view(ui);
     struct err err = ERR_INIT;
-    size_t at = 0;
-    if (!v) {
+    if (!v || !view_filter_type(v, SV_NULL, NULL, &err)) {
         return;
     }
+    page_remember(ui);
     if (!text.len) {
         view_filter_clear(v);
-        page_requery(ui);
-        ui_message(ui, false, "filters off");
-    } else if (!view_filter_type(v, text, &at, &err)) {
-        ui_message(ui, true, "filter not applied, at character %zu: %s", at + 1, err.msg);
-        if (view_filter_type(v, SV_NULL, NULL, NULL)) {
-            page_requery(ui);
-        }
-    } else {
-        view_filter_keep(v);
+        ui_message(ui, false, "filters cleared");
+    } else if (!view_filter_add(v, text, NULL, &err)) {
+        ui_message(ui, true, "filter not applied: %s", err.msg);
     }
+    page_requery(ui);
 }
 
 static void filter_cancel(struct ui *ui) {

@@ -49,9 +49,8 @@ bool ui_open(struct ui *ui, struct sv view, const struct view_value *params, siz
 }
 
 bool ui_filter(struct ui *ui, struct sv text, struct err *err) {
-    size_t at = 0;
-    if (!ui->page.view || !view_filter_add(ui->page.view, text, &at, err)) {
-        return err_prefix(err, "filter, at character %zu", at + 1);
+    if (!ui->page.view || !view_filter_add(ui->page.view, text, NULL, err)) {
+        return err_prefix(err, "--filter");
     }
     page_requery(ui);
     return true;

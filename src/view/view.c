@@ -172,7 +172,9 @@ void view_title(const struct view *v, struct str *out) {
     str_add_sv(out, v->def->title);
     for (size_t i = 0; i < v->n_params; i++) {
         if (v->params[i].value.len) {
-            str_addf(out, " %.*s", SV_ARG(v->params[i].value));
+            // A revision is known by its first twelve digits.
+            struct sv value = v->params[i].value;
+            str_addf(out, " %.*s", SV_ARG(sv_sub(value, 0, value.len == 40 ? 12 : value.len)));
         }
     }
 }
