@@ -8,7 +8,8 @@
 #include "base/csv_index.h"
 
 enum {
-    BATCH_BYTES = 64 * 1024,  // indexed at a time, so that the index stays in the cache
+    BATCH_BYTES = 64 * 1024, // indexed at a time, so that the index stays in the cache
+    MAX_BATCH = 16 * 1024 * 1024,
     MAX_FIELDS = 1024 * 1024, // of one row
 };
 
@@ -121,6 +122,12 @@ static bool read_more(struct csv_scan *s, struct err *err) {
     return true;
 }
 
+// Each batch has the unfinished row looked at from its start, so that batches grow with it.
+static size_t batch_bytes(const struct csv_scan *s) {
+    size_t want = MAX((s->indexed - s->row_at) & ~(size_t)63, (size_t)BATCH_BYTES);
+    return MIN(want, (size_t)MAX_BATCH);
+}
+
 // Indexes more bytes, reading when there are none. 0 = nothing is left, -1 = error.
 static int advance(struct csv_scan *s, struct err *err) {
     struct input *in = s->in;
@@ -136,7 +143,7 @@ static int advance(struct csv_scan *s, struct err *err) {
     }
     if (left >= 64) {
         compact_index(s, 0);
-        index_to(s, s->indexed + MIN(left & ~(size_t)63, (size_t)BATCH_BYTES));
+        index_to(s, s->indexed + MIN(left & ~(size_t)63, batch_bytes(s)));
         return 1;
     }
     if (!in->at_eof) {
@@ -178,7 +185,7 @@ static enum found indexed_row(struct csv_scan *s, struct csv_row *row) {
     size_t from = s->row_at, len = s->in->len;
     uint64_t n_lf = 0;
     s->fields.n = 0;
-    for (size_t i = s->next_pos; i < s->ix.n; i++) {
+    for (size_t i = s->next_pos; i < s->ix.n && s->fields.n <= MAX_FIELDS; i++) {
         size_t at = s->ix.pos[i], to = at;
         bool last = at == len || window[at] == '\n';
         bool open = at == len && s->ix.in_quote;

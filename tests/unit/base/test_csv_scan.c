@@ -2,6 +2,7 @@
 
 #include <csv.h>
 #include <sys/resource.h>
+#include <time.h>
 
 #include "base/array.h"
 #include "base/csv_index.h"
@@ -463,6 +464,40 @@ static void refuses_a_row_of_a_million_fields(void **state) {
     expect_too_wide("x\"y", 1024 * 1024);
 }
 
+// Processor time for reading 128 quoted fields of 512 KiB with `sep` between them.
+static clock_t time_of(char sep, size_t n_rows_want) {
+    auto_str text = STR_INIT;
+    for (int i = 0; i < 128; i++) {
+        str_add_byte(&text, '"');
+        str_fill(&text, 'x', 512 << 10);
+        str_add_byte(&text, '"');
+        str_add_byte(&text, sep);
+    }
+    struct input in;
+    struct csv_row row;
+    size_t n_rows = 0;
+    input_memory(&in, "long.csv", str_sv(&text), false);
+    struct csv_scan *scan = csv_open(&in);
+    clock_t start = clock();
+    while (csv_next(scan, &row, NULL) > 0) {
+        n_rows++;
+    }
+    clock_t took = clock() - start;
+    assert_int_equal(n_rows, n_rows_want);
+    csv_close(scan);
+    input_close(&in);
+    return took;
+}
+
+// The fields of an unfinished row are looked at again with each batch; that may not happen so often
+// that a row of 1 GiB takes minutes.
+static void a_long_row_takes_no_longer_than_short_ones(void **state) {
+    (void)state;
+    clock_t rows = time_of('\n', 128);
+    clock_t row = time_of(',', 1);
+    assert_true(row < 8 * (rows + CLOCKS_PER_SEC / 1000));
+}
+
 static long peak_kib(void) {
     struct rusage usage;
     assert_int_equal(getrusage(RUSAGE_SELF, &usage), 0);
@@ -507,6 +542,7 @@ int main(void) {
         unit_test_in_dir(finds_odd_quotes_at_every_place),
         unit_test_in_dir(reads_large_fields_across_blocks),
         cmocka_unit_test(refuses_a_row_of_a_million_fields),
+        cmocka_unit_test(a_long_row_takes_no_longer_than_short_ones),
         cmocka_unit_test(stops_counting_fields_of_an_odd_row),
         unit_test_in_dir(stops_when_cancelled),
     };
