@@ -136,7 +136,7 @@ static void add_no_rows(const struct view *v, struct str *out) {
     str_add_cstr(out, *before == ',' ? ")" : "");
     if (v->tab) {
         const struct view_tab *tab = &v->def->tabs[v->tab - 1];
-        str_addf(out, "\nin tab \"%.*s\" (%.*s)", SV_ARG(tab->title), SV_ARG(tab->filter));
+        str_addf(out, "\n(tab \"%.*s\": %.*s)", SV_ARG(tab->title), SV_ARG(tab->filter));
     }
 }
 

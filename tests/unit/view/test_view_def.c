@@ -194,7 +194,7 @@ static void checks_names(void **state) {
     };
     for (size_t i = 0; i < COUNTOF(wanted); i++) {
         if (!strstr(str_cstr(&faults), wanted[i])) {
-            print_error("missing: %s\nin:\n%s", wanted[i], str_cstr(&faults));
+            print_error("missing: %s\n... in:\n%s", wanted[i], str_cstr(&faults));
         }
         assert_non_null(strstr(str_cstr(&faults), wanted[i]));
     }
