@@ -39,8 +39,8 @@ bool num_parse_i64(struct sv text, int64_t *out) {
         return false; // the NULL view too, to which nothing may be added
     }
     const char *p = text.ptr, *end = text.ptr + text.len;
-    bool negative = text.len && *p == '-';
-    if (text.len && (*p == '-' || *p == '+')) {
+    bool negative = *p == '-';
+    if (*p == '-' || *p == '+') {
         p++;
     }
     if (p == end) {

@@ -7,7 +7,7 @@ enum { CRASH_TIMEOUT_S = 5 };
 
 // Where reports go; NULL or too long = $TMPDIR or /tmp. The last folder of the path is made when
 // it is missing.
-void crash_set_folder(const char *folder);
+void crash_set_folder(const char *path);
 // Loads what a backtrace needs, so that none of it happens in the handler.
 void crash_prepare(void);
 // Writes the report (signal, address, backtrace, memory map) and says its name on standard error;
