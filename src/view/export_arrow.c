@@ -10,10 +10,10 @@ struct sink {
 };
 
 // Dictionaries of different datasets are not shared.
-static void unshare(struct arrow_field *f) {
+static void clear_dict_ids(struct arrow_field *f) {
     f->dict_id = 0;
     for (size_t i = 0; i < f->n_children; i++) {
-        unshare(&f->children[i]);
+        clear_dict_ids(&f->children[i]);
     }
 }
 
@@ -32,7 +32,7 @@ static struct arrow_field field_of(struct export *e, size_t i, struct arena *a) 
     if (!e->opts->display && !c->column.subkey.ptr && c->column.table && c->column.col >= 0) {
         f = *table_field(c->column.table, (size_t)c->column.col);
         f.children = copy_children(&f, a);
-        unshare(&f);
+        clear_dict_ids(&f);
     }
     f.name = c->def->name;
     f.nullable = true; // a joined column can miss, whatever its own table says
