@@ -93,6 +93,19 @@ COMMAND(copy_link) {
     return copy(ui, str_sv(&url), "link");
 }
 
+// The text as it came when the pane has it (a diff that tools can apply), else the lines as shown.
+static void add_text(const struct text_pane *pane, struct str *out) {
+    auto_str scratch = STR_INIT;
+    if (pane->ops->whole) {
+        str_add_sv(out, pane->ops->whole(pane));
+        return;
+    }
+    for (size_t i = 0; i < text_pane_n_lines(pane); i++) {
+        str_add_sv(out, pane->ops->line_text(pane, i, &scratch));
+        str_add_byte(out, '\n');
+    }
+}
+
 COMMAND(copy_line) {
     (void)call;
     (void)err;
@@ -113,12 +126,8 @@ COMMAND(copy_hunk) {
 COMMAND(copy_text) {
     (void)call;
     (void)err;
-    struct text_pane *pane = ui_text(ui);
     auto_str text = STR_INIT;
-    for (size_t i = 0; i < text_pane_n_lines(pane); i++) {
-        str_add_sv(&text, pane->ops->line_text(pane, i, &ui->scratch));
-        str_add_byte(&text, '\n');
-    }
+    add_text(ui_text(ui), &text);
     return copy(ui, str_sv(&text), "text");
 }
 
@@ -156,10 +165,7 @@ COMMAND(edit) {
         }
         pane = own = detail_pane_new(v, v->cursor);
     }
-    for (size_t i = 0; i < text_pane_n_lines(pane); i++) {
-        str_add_sv(&text, pane->ops->line_text(pane, i, &ui->scratch));
-        str_add_byte(&text, '\n');
-    }
+    add_text(pane, &text);
     text_pane_free(own);
     char path[] = "/tmp/culprit-XXXXXX";
     int fd = mkstemp(path);
@@ -179,25 +185,19 @@ COMMAND(edit) {
 // ----------------------------------------------------------------------------------------
 
 static bool write_text(struct ui *ui, const char *path, bool replace, struct err *err) {
-    struct text_pane *pane = ui_text(ui);
+    auto_str text = STR_INIT;
     struct new_file file;
+    add_text(ui_text(ui), &text);
     if (!new_file_open(&file, path, replace, err)) {
         return err && err->code == ERR_BUSY
                    ? err_set(err, ERR_BUSY, "%s exists; :write! replaces it", path)
                    : false;
     }
-    size_t n = text_pane_n_lines(pane);
-    bool ok = true;
-    for (size_t i = 0; ok && i < n; i++) {
-        struct sv line = pane->ops->line_text(pane, i, &ui->scratch);
-        ok = new_file_write(&file, line.ptr, line.len, err) && new_file_write(&file, "\n", 1, err);
-    }
-    ok = ok && new_file_commit(&file, err);
-    if (!ok) {
+    if (!new_file_write(&file, text.ptr, text.len, err) || !new_file_commit(&file, err)) {
         new_file_abort(&file);
         return false;
     }
-    ui_message(ui, false, "%zu lines written to %s", n, path);
+    ui_message(ui, false, "%zu bytes written to %s", text.len, path);
     return true;
 }
 

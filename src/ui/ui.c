@@ -1,8 +1,9 @@
-#include "ui/ui_int.h"
+#include "ui/ui.h"
 
 #include <stdlib.h>
 
 #include "base/date.h"
+#include "ui/ui_int.h"
 
 enum { HINT_DELAY_US = 400 * 1000, COUNT_MAX = 1000000000 };
 
