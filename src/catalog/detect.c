@@ -46,7 +46,7 @@ static int score_header(struct sv head, const char *names) {
         n++;
         found += header_has(header, name);
     }
-    return found * 5 < n * 3 ? 0 : CERTAIN * found / n;
+    return !n || found * 5 < n * 3 ? 0 : CERTAIN * found / n;
 }
 
 // A file with the documented name that holds some of the columns and no others: a cut-out.

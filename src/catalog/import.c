@@ -92,8 +92,9 @@ static bool check_as(const struct import_opts *opts, struct err *err) {
     return err_set(err, ERR_USAGE, "no format or dataset is called %s", opts->as);
 }
 
-static bool import_found(const struct import_opts *opts, const struct found *found, size_t idx,
+static bool import_found(const struct import_opts *opts, const struct found_list *list, size_t idx,
                          struct import_result *result, struct err *err) {
+    const struct found *found = &list->ptr[idx];
     struct import_file *file = &result->files[idx];
     file->path = xstrdup(found->path);
     result->n_files = idx + 1;
@@ -105,7 +106,7 @@ static bool import_found(const struct import_opts *opts, const struct found *fou
         struct import_one one = {.opts = opts, .file = file, .in_folder = found->in_folder};
         one.progress.path = file->path;
         one.progress.file_idx = idx;
-        one.progress.n_files = result->n_files;
+        one.progress.n_files = list->n;
         ok = import_one(&one, err);
         result->changed |= one.changed;
         if (!ok) {
@@ -134,7 +135,7 @@ bool catalog_import(const struct import_opts *opts, struct import_result *result
     result->files = xcalloc(found.n + 1, sizeof *result->files);
     bool ok = true;
     for (size_t i = 0; i < found.n; i++) {
-        ok = ok && !is_cancelled(opts, err) && import_found(opts, &found.ptr[i], i, result, err);
+        ok = ok && !is_cancelled(opts, err) && import_found(opts, &found, i, result, err);
         free(found.ptr[i].path);
     }
     array_done(&found);

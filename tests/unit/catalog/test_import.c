@@ -315,6 +315,36 @@ static void commits_and_diffs_reach_their_columns(void **state) {
     snapshot_unref(snap);
 }
 
+struct seen {
+    size_t n_calls, n_files;
+    uint64_t most_bytes;
+    bool grows;
+};
+
+static void see(void *arg, const struct import_progress *p) {
+    struct seen *s = arg;
+    s->grows = s->grows && p->done_bytes <= p->all_bytes && p->file_idx < p->n_files;
+    s->n_files = p->n_files;
+    s->n_calls++;
+    s->most_bytes = p->done_bytes > s->most_bytes ? p->done_bytes : s->most_bytes;
+}
+
+static void progress_counts_files_and_bytes(void **state) {
+    struct run run;
+    struct seen seen = {.grows = true};
+    static const char *const paths[] = {PERF "expected/05_commits/mini/all_commits.jsonl",
+                                        TREEHERDER "synthetic/alert_summaries.csv"};
+    import_with(&run, (struct import_opts){.store_dir = unit_path(state, "store"),
+                                           .paths = paths,
+                                           .n_paths = 2,
+                                           .progress = see,
+                                           .arg = &seen});
+    assert_true(run.ok);
+    run_done(&run);
+    assert_true(seen.n_calls >= 2 && seen.grows);
+    assert_int_equal(seen.n_files, 2);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(synthetic_pages_reconcile),
@@ -325,6 +355,7 @@ int main(void) {
         unit_test_in_dir(every_recorded_answer_is_read),
         unit_test_in_dir(an_alert_object_reaches_its_columns),
         unit_test_in_dir(commits_and_diffs_reach_their_columns),
+        unit_test_in_dir(progress_counts_files_and_bytes),
     };
     // Once as usual, once with stages so small that everything goes over the second thread.
     const int failed = cmocka_run_group_tests_name("one thread", tests, NULL, NULL);
