@@ -42,11 +42,12 @@ static void add_counts(struct str *line, const struct import_dataset *d) {
 static void report_error(const struct app *app, const struct import_file *f, bool refused) {
     const struct sv base = sv_cstr(path_base(f->path));
     struct sv why = sv_cstr(f->err.msg);
-    if (sv_starts(why, base) && sv_starts(sv_from(why, base.len), SV(": "))) {
+    const bool named = sv_starts(why, base) && sv_starts(sv_from(why, base.len), SV(": "));
+    if (named) {
         why = sv_from(why, base.len + 2);
     }
     auto_str text = STR_INIT;
-    if (sv_find(why, sv_cstr(f->path)) < 0) {
+    if (named || sv_find(why, sv_cstr(f->path)) < 0) {
         str_addf(&text, "%s: ", f->path);
     }
     str_add_sv(&text, why);

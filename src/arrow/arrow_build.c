@@ -371,6 +371,7 @@ static bool is_valid(struct sv text) {
 
 // With U+FFFD for what is no UTF-8; borrowed from the writer's scratch text.
 static struct sv repaired(struct arrow_writer *w, struct sv text) {
+    w->n_repaired++;
     str_clear(&w->scratch);
     str_reserve(&w->scratch, text.len);
     for (size_t at = 0; at < text.len;) {

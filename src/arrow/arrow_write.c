@@ -146,6 +146,10 @@ int64_t arrow_rows_written(const struct arrow_writer *w) {
     return w->n_rows;
 }
 
+int64_t arrow_texts_repaired(const struct arrow_writer *w) {
+    return w->n_repaired;
+}
+
 void arrow_row_undo(struct arrow_writer *w) {
     // Dictionaries first: the builders then see that what they interned last may be gone.
     for (size_t i = 0; i < w->dicts.n; i++) {

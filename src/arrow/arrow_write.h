@@ -54,6 +54,8 @@ void arrow_struct_end(struct arrow_builder *b);
 bool arrow_row_end(struct arrow_writer *w, struct err *err) MUST_USE;
 void arrow_row_undo(struct arrow_writer *w);
 int64_t arrow_rows_written(const struct arrow_writer *w);
+// Texts so far that were no valid UTF-8, see arrow_add_text().
+int64_t arrow_texts_repaired(const struct arrow_writer *w);
 
 // Copies a row / a cell from a mapped file; dictionaries are re-interned. Columns are matched by
 // name; missing ones become null (zero where null is not allowed), integers, floats and text may be

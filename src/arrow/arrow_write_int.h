@@ -73,6 +73,7 @@ struct arrow_writer {
     bool broken;              // the spool failed: nothing more is accepted
     bool finished;
     struct err why;
+    int64_t n_repaired; // texts that were no UTF-8
     struct str scratch;
     struct str meta;
     ARRAY(struct meta_node) nodes;

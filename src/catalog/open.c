@@ -49,7 +49,8 @@ static bool unknown(const struct input *in, struct sv head, struct err *err) {
     }
     auto_str line = STR_INIT;
     const ptrdiff_t end = sv_find_byte(head, '\n');
-    str_add_fit(&line, end < 0 ? head : sv_sub(head, 0, (size_t)end), (struct fit){.width = 80});
+    const struct sv first = sv_trim(end < 0 ? head : sv_sub(head, 0, (size_t)end));
+    str_add_fit(&line, first, (struct fit){.width = 80});
     return err_set(err, ERR_FORMAT, "%s: no known format; the first line is \"%s\"", in->name,
                    str_cstr(&line));
 }

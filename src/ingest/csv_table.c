@@ -238,7 +238,7 @@ bool csv_table_read(struct ingest *ig, const struct csv_table_def *def,
     int rc = ok ? 1 : -1;
     while (ok && (rc = csv_table_next(&t, err)) == 1) {
         r.source = t.row.bytes;
-        ok = row(ig, &t, err);
+        ok = row(ig, &t, err) && ingest_check_text(ig, csv_table_at(&t), err);
         record_clear(&r);
     }
     csv_table_close(&t);

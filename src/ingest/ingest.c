@@ -150,6 +150,22 @@ bool ingest_problem(struct ingest *ig, struct ingest_at at, struct sv sample, st
     return add_problem_row(ig, at, str_sv(&reason), sample, err);
 }
 
+bool ingest_check_text(struct ingest *ig, struct ingest_at at, struct err *err) {
+    int64_t n = 0;
+    for (size_t i = 0; i < ig->n_out; i++) {
+        n += arrow_texts_repaired(ig->out[i].w);
+    }
+    if (n == ig->n_repaired) {
+        return true;
+    }
+    const long long more = (long long)(n - ig->n_repaired);
+    ig->n_repaired = n;
+    return ingest_problem(ig, at, SV_NULL, err,
+                          "%lld text%s of the row %s not UTF-8; U+FFFD stands for the bytes that "
+                          "are none",
+                          more, more == 1 ? "" : "s", more == 1 ? "is" : "are");
+}
+
 int64_t ingest_seq(struct ingest *ig, int64_t key) {
     bool is_new;
     const uint32_t idx = int_map_put(&ig->seq, key, &is_new);

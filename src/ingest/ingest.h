@@ -60,6 +60,7 @@ struct ingest {
 
     struct stager *stager;    // private, see stage.h
     int64_t n_ticks;          // private, for progress
+    int64_t n_repaired;       // private, see ingest_check_text()
     struct ingest_keys *keys; // private, see ingest_key_*()
     uint64_t next_report;     // private, for progress
 };
@@ -105,6 +106,10 @@ struct ingest_at {
 // without a full stop. False only when the problem itself cannot be written (disk full).
 bool ingest_problem(struct ingest *ig, struct ingest_at at, struct sv sample, struct err *err,
                     const char *fmt, ...) PRINTF_LIKE(5, 6) MUST_USE;
+
+// To be called after the rows of one record were written: a problem when some text of theirs was no
+// UTF-8.
+bool ingest_check_text(struct ingest *ig, struct ingest_at at, struct err *err) MUST_USE;
 
 // To be called once for each row of the main dataset (out[0]) before its arrow_row_end() and
 // before any row of its children is written. Counts duplicates and remembers where the children

@@ -90,7 +90,8 @@ static bool write_stage(struct stager *s, struct stage *st, struct err *err) {
         prefetch(s, st, i);
         void *record = record_at(s, st, i);
         const bool ok =
-            record ? s->def.write(s->ig, st, record, e->at, err)
+            record ? s->def.write(s->ig, st, record, e->at, err) &&
+                         ingest_check_text(s->ig, e->at, err)
                    : ingest_problem(s->ig, e->at, e->sample, err, "%.*s", SV_ARG(e->reason));
         if (!ok) {
             return false;

@@ -221,6 +221,8 @@ static void long_cells_and_bad_utf8_are_read(void **state) {
     assert_int_equal(cell_text(snap, "all_bugs", 0, "summary").len, 200 * 1024);
     assert_sv(cell_text(snap, "all_bugs", 1, "summary"), "caf\xef\xbf\xbd \xef\xbf\xbd");
     snapshot_unref(snap);
+    assert_int_equal(rows_of(state, "problems"), 1);
+    check_problem(state, 0, 3, NULL, "1 text of the row is not UTF-8");
 }
 
 #define SUMMARIES "id,push_id,alerts,related_alerts,status,revision,push_timestamp\n"
