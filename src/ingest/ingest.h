@@ -4,7 +4,8 @@
 // writers `out`. What cannot be read is never fatal and never silent: ingest_problem() keeps it
 // with position and reason, the row is left out or the cell is null. Only a file that cannot be
 // trusted as a whole (wrong columns, read error) makes a reader return false. Memory is bounded:
-// nothing is kept per row but the keys that find duplicates. One thread per import.
+// nothing is kept per row but the keys that find duplicates. An import belongs to one
+// thread; readers of bulk files use a second one behind stage.h.
 #ifndef CULPRIT_INGEST_H
 #define CULPRIT_INGEST_H
 
