@@ -1,5 +1,6 @@
 #include "store/manifest.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
@@ -48,6 +49,46 @@ static bool read_all(int fd, size_t size, const char *path, struct str *out, str
     return true;
 }
 
+// --- a lost manifest --------------------------------------------------------------------------
+
+// Is there a segment that a publish after the first wrote? The first one may have been killed
+// before it had a manifest; that leaves segments of generation 1, which the next writer sweeps.
+static bool has_later_segment(const char *folder) {
+    DIR *dir = opendir(folder);
+    bool found = false;
+    for (struct dirent *e; dir && !found && (e = readdir(dir));) {
+        auto_free char *name = xstrdup(e->d_name);
+        char *ending = strstr(name, ".arrow");
+        if (ending) {
+            *ending = '\0';
+            found = segment_name_valid(name) && strncmp(name, "0000000000000001", 16) > 0;
+        }
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    return found;
+}
+
+// A store without a manifest is an empty one, unless it plainly had one: then a writer must not
+// sweep what it held, and a reader must not take it for empty.
+static bool check_not_lost(const char *store_dir, const char *path, struct err *err) {
+    auto_free char *data = path_join(store_dir, "data");
+    DIR *dir = opendir(data);
+    bool lost = false;
+    for (struct dirent *e; dir && !lost && (e = readdir(dir));) {
+        auto_free char *folder = path_join(data, e->d_name);
+        lost = dataset_name_valid(e->d_name) && has_later_segment(folder);
+    }
+    if (dir) {
+        closedir(dir);
+    }
+    return !lost || err_set_sub(err, ERR_FORMAT, ARROW_ERR_BAD_METADATA,
+                                "%s is missing, but %s holds what it named: put it back from a "
+                                "copy, or remove the store and import again",
+                                path, data);
+}
+
 bool manifest_load(struct manifest *m, const char *store_dir, struct manifest_stamp *stamp,
                    struct err *err) {
     *m = (struct manifest){0};
@@ -55,7 +96,7 @@ bool manifest_load(struct manifest *m, const char *store_dir, struct manifest_st
     auto_free char *path = path_join(store_dir, "manifest.json");
     auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe must not hold us up
     if (fd < 0) {
-        return errno == ENOENT || err_sys(err, "%s", path);
+        return errno == ENOENT ? check_not_lost(store_dir, path, err) : err_sys(err, "%s", path);
     }
     struct stat st;
     if (fstat(fd, &st) != 0) {

@@ -2,6 +2,7 @@
 
 #include <fcntl.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 static const struct thing rows[] = {{1, 0, true, "one", "a"}, {2, 0, false, "two", "b"}};
 
@@ -137,6 +138,29 @@ static void test_strangers_are_notes(void **state) {
     str_done(&report);
 }
 
+static void test_lost_manifest(void **state) {
+    char *dir = *state;
+    struct str report = STR_INIT;
+    struct err err = ERR_INIT;
+    import_things(dir, (struct import){0}, rows, 1);
+    // As a first publish leaves it that was killed before its commit point: nothing is missing.
+    char *path = unit_path(state, "manifest.json");
+    assert_int_equal(unlink(path), 0);
+    struct snapshot *snap = snapshot_open(dir, NULL, &err);
+    assert_non_null(snap);
+    snapshot_unref(snap);
+    import_things(dir, (struct import){0}, rows, 1);
+    import_things(dir, (struct import){0}, rows, 2);
+    const int n_files = count_files(dir, "data/things");
+    assert_int_equal(unlink(path), 0);
+    assert_null(snapshot_open(dir, NULL, &err));
+    assert_non_null(strstr(err.msg, "manifest.json is missing"));
+    assert_null(publish_begin(dir, &err));
+    assert_int_equal(store_check(dir, &report, &err), -1);
+    assert_int_equal(count_files(dir, "data/things"), n_files);
+    str_done(&report);
+}
+
 // --- repair -----------------------------------------------------------------------------------
 
 // Takes out what is damaged; returns how many segments that were.
@@ -209,6 +233,7 @@ int main(void) {
         unit_test_in_dir(test_truncated_and_missing),
         unit_test_in_dir(test_wrong_body),
         unit_test_in_dir(test_strangers_are_notes),
+        unit_test_in_dir(test_lost_manifest),
         unit_test_in_dir(test_repair_takes_out_what_is_damaged),
         unit_test_in_dir(test_repair_keeps_what_opens_later),
     };
