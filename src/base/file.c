@@ -80,16 +80,19 @@ static bool is_folder(const char *path) {
     return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
 }
 
-bool dir_make(const char *path, struct err *err) {
+bool dir_make_count(const char *path, size_t *n_made, struct err *err) {
     auto_free char *copy = xstrdup(path);
     size_t len = strlen(copy);
+    *n_made = 0;
     for (size_t i = 1; i <= len; i++) {
         if (copy[i] != '/' && copy[i] != '\0') {
             continue;
         }
         char kept = copy[i];
         copy[i] = '\0';
-        if (mkdir(copy, 0777) != 0) {
+        if (mkdir(copy, 0777) == 0) {
+            ++*n_made;
+        } else {
             int sys = errno;
             if (!is_folder(copy)) {
                 errno = sys;
@@ -99,6 +102,11 @@ bool dir_make(const char *path, struct err *err) {
         copy[i] = kept;
     }
     return true;
+}
+
+bool dir_make(const char *path, struct err *err) {
+    size_t n_made;
+    return dir_make_count(path, &n_made, err);
 }
 
 bool dir_sync(const char *path, struct err *err) {

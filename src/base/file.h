@@ -12,6 +12,9 @@ bool file_read(const char *path, size_t limit_bytes, struct str *out, struct err
 bool file_exists(const char *path);
 // As mkdir -p.
 bool dir_make(const char *path, struct err *err) MUST_USE;
+// The same; `*n_made` tells how many folders of the path were not there before, also on failure.
+bool dir_make_count(const char *path, size_t *n_made, struct err *err) MUST_USE;
+// Makes the entries of a folder survive a power failure.
 bool dir_sync(const char *path, struct err *err) MUST_USE;
 // Last component of a path (borrowed).
 const char *path_base(const char *path);

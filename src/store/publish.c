@@ -129,12 +129,13 @@ static void sweep_data(const struct publish *pub) {
     text_map_done(&keep);
 }
 
-static bool make_folders(const struct publish *pub, struct err *err) {
+static bool make_folders(struct publish *pub, struct err *err) {
     auto_free char *data = path_join(pub->dir, "data");
     if (!store_step("mkdir")) {
         return store_refused(err, errno, pub->dir, "make its folders");
     }
-    if (!dir_make(pub->dir, err) || !dir_make(pub->tmp_dir, err) || !dir_make(data, err)) {
+    if (!dir_make_count(pub->dir, &pub->n_made, err) || !dir_make(pub->tmp_dir, err) ||
+        !dir_make(data, err)) {
         store_explain(err, pub->dir, "make its folders");
         return false;
     }
@@ -261,6 +262,32 @@ static bool move_files(struct publish *pub, struct manifest_dataset *ds, bool *a
     return !fresh || sync_folder(pub, "sync_dir", folder, err);
 }
 
+// A folder that may be written but not read cannot be opened and so not be synced alone.
+static bool sync_file_system(const struct publish *pub, struct err *err) {
+    if (!store_step("sync_above")) {
+        return store_refused(err, errno, pub->dir, "sync its file system");
+    }
+    auto_close int fd = open(pub->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return (fd >= 0 && syncfs(fd) == 0) ||
+           store_refused(err, errno, pub->dir, "sync its file system");
+}
+
+// The folders above a new store: its own entry, and those of the folders made on the way to it. Its
+// maker may have been stopped, so one is synced in any case.
+static bool sync_above(const struct publish *pub, struct err *err) {
+    auto_str path = STR_INIT;
+    str_add_cstr(&path, pub->dir);
+    for (size_t i = 0; i < MAX(pub->n_made, 1); i++) {
+        str_add_cstr(&path, "/..");
+        bool readable = eaccess(str_cstr(&path), R_OK) == 0;
+        if (readable ? !sync_folder(pub, "sync_above", str_cstr(&path), err)
+                     : !sync_file_system(pub, err)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool move_all(struct publish *pub, struct err *err) {
     bool any = false;
     auto_free char *data = path_join(pub->dir, "data");
@@ -269,7 +296,9 @@ static bool move_all(struct publish *pub, struct err *err) {
             return false;
         }
     }
-    return !any || sync_folder(pub, "sync_data", data, err);
+    return !any || (sync_folder(pub, "sync_data", data, err) &&
+                    sync_folder(pub, "sync_folders", pub->dir, err) &&
+                    (pub->now.generation > 0 || sync_above(pub, err)));
 }
 
 static void list_retired(struct publish *pub, const struct text_map *names) {
@@ -340,6 +369,14 @@ static void mark_committed(struct publish *pub, struct text_map *names) {
     pub->changed = false;
 }
 
+static bool sync_store(struct publish *pub, struct err *err) {
+    pub->unsynced = !sync_folder(pub, "sync_store", pub->dir, err);
+    if (pub->unsynced) {
+        err_prefix(err, "the new generation is published, but may not survive a power failure");
+    }
+    return !pub->unsynced;
+}
+
 static bool commit_changes(struct publish *pub, struct err *err) {
     struct text_map names = {0};
     tidy_changed(pub);
@@ -354,10 +391,7 @@ static bool commit_changes(struct publish *pub, struct err *err) {
     bool ok = replace_manifest(pub, err);
     if (ok) {
         mark_committed(pub, &names);
-        ok = sync_folder(pub, "sync_store", pub->dir, err);
-        if (!ok) {
-            err_prefix(err, "the new generation is published, but may not survive a power failure");
-        }
+        ok = sync_store(pub, err);
     } else {
         pub->now.generation--;
     }
@@ -366,7 +400,7 @@ static bool commit_changes(struct publish *pub, struct err *err) {
 }
 
 bool publish_commit(struct publish *pub, char generation[17], struct err *err) {
-    bool ok = !pub->changed || commit_changes(pub, err);
+    bool ok = pub->changed ? commit_changes(pub, err) : !pub->unsynced || sync_store(pub, err);
     if (generation) {
         snprintf(generation, 17, "%016llx", (unsigned long long)pub->now.generation);
     }

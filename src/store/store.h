@@ -124,8 +124,9 @@ bool publish_remove(struct publish *pub, const char *dataset, const char *partit
 int publish_drop_damaged(struct publish *pub, struct str *report);
 // Merges all segments of a dataset into one.
 bool publish_compact(struct publish *pub, const char *dataset, struct err *err) MUST_USE;
-// Writes the manifest and renames it: the commit point. Nothing happens when nothing changed.
-// `generation` (may be NULL) receives the current one.
+// Writes the manifest and renames it: the commit point. Nothing happens when nothing changed, but
+// that a sync which failed after the last commit point is tried again. `generation` (may be NULL)
+// receives the current one, also on failure.
 bool publish_commit(struct publish *pub, char generation[17], struct err *err) MUST_USE;
 // Releases the lock; drops what was not committed.
 void publish_end(struct publish *pub);

@@ -50,7 +50,9 @@ struct publish {
     struct snapshot *base;
     struct text_map committed; // "<dataset>/<file>" of the manifest on disk
     unsigned next_file;
+    size_t n_made; // folders of `dir` that this publish made
     bool changed;
+    bool unsynced; // the manifest is in place, but its folder could not be synced
 };
 
 uint64_t publish_generation(const struct publish *pub); // the one being made

@@ -84,7 +84,11 @@ static void paths(void **state) {
 static void folders(void **state) {
     struct err err = ERR_INIT;
     char *deep = unit_path(state, "a/b//c/");
-    assert_true(dir_make(deep, &err));
+    size_t n_made;
+    assert_true(dir_make_count(deep, &n_made, &err));
+    assert_int_equal(n_made, 3);
+    assert_true(dir_make_count(deep, &n_made, &err));
+    assert_int_equal(n_made, 0);
     assert_true(dir_make(deep, &err));
     assert_true(file_exists(unit_path(state, "a/b/c")));
     assert_true(dir_sync(deep, &err));

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 
 #include "base/date.h"
@@ -17,9 +18,9 @@ static const struct thing merged_rows[] = {
 
 // Every step of the protocol; how often each comes up depends on the number of files.
 static const char *const steps[] = {
-    "mkdir",          "lock",           "sweep",           "create",     "write",
-    "fsync",          "rename",         "sync_dir",        "sync_data",  "manifest_create",
-    "manifest_write", "manifest_fsync", "manifest_rename", "sync_store",
+    "mkdir",           "lock",           "sweep",          "create",          "write",
+    "fsync",           "rename",         "sync_dir",       "sync_data",       "sync_folders",
+    "manifest_create", "manifest_write", "manifest_fsync", "manifest_rename", "sync_store",
 };
 
 static struct fault {
@@ -144,6 +145,99 @@ static void test_steps_all_come_up(void **state) {
         assert_true(publish_new_rows(dir, NULL));
         assert_true(fault.n_seen > 0);
         set_fault(NULL, 0);
+        free(dir);
+    }
+}
+
+// --- order ------------------------------------------------------------------------------------
+
+// What happened so far: "rename" for a step, "-> data" for a folder or file that was synced, as
+// its path behind `below`. Taken down while `below` is set.
+static struct {
+    const char *below;
+    struct str text;
+} events;
+
+// In place of the C library's, so that it is seen which folder a step really syncs.
+int fsync(int fd) {
+    char link[64], path[4096] = "";
+    if (events.below) {
+        snprintf(link, sizeof link, "/proc/self/fd/%d", fd);
+        ssize_t n = readlink(link, path, sizeof path - 1);
+        size_t skip = strlen(events.below);
+        assert_true(n > 0 && (size_t)n >= skip && !strncmp(path, events.below, skip));
+        str_addf(&events.text, "-> %s\n", path + skip);
+    }
+    return (int)syscall(SYS_fsync, fd);
+}
+
+static bool note_step(const char *step) {
+    if (strcmp(step, "open") != 0) {
+        str_addf(&events.text, "%s\n", step);
+    }
+    return true;
+}
+
+static void assert_events(const char *below, const char *dir, const char *name,
+                          const char *expected) {
+    char *real = realpath(below, NULL);
+    str_clear(&events.text);
+    events.below = real;
+    publish_set_fault_hook(note_step);
+    struct merge_result r = import_things(dir, (struct import){.name = name}, new_rows, 2);
+    publish_set_fault_hook(NULL);
+    events.below = NULL;
+    assert_true(r.changed);
+    assert_sv(str_sv(&events.text), expected);
+    free(real);
+}
+
+// Whatever gained an entry is synced before the manifest that counts on it: after a power failure
+// the new manifest may be there, and then its files must be. Of a new store that is also the
+// store's own folder in the one above, and those that were made for it.
+static void test_everything_is_synced_before_the_manifest(void **state) {
+    char *dir = unit_path(state, "above/store");
+    assert_events(*state, dir, "things",
+                  "mkdir\nlock\ncreate\nwrite\n"
+                  "fsync\n-> /above/store/tmp/0000000000000001-0.arrow\n"
+                  "rename\n"
+                  "sync_dir\n-> /above/store/data/things\n"
+                  "sync_data\n-> /above/store/data\n"
+                  "sync_folders\n-> /above/store\n"
+                  "sync_above\n-> /above\n"
+                  "sync_above\n-> \n"
+                  "manifest_create\nmanifest_write\n"
+                  "manifest_fsync\n-> /above/store/tmp/manifest\n"
+                  "manifest_rename\n"
+                  "sync_store\n-> /above/store\n");
+    assert_events(*state, dir, "others",
+                  "mkdir\nlock\ncreate\nwrite\n"
+                  "fsync\n-> /above/store/tmp/0000000000000002-0.arrow\n"
+                  "rename\n"
+                  "sync_dir\n-> /above/store/data/others\n"
+                  "sync_data\n-> /above/store/data\n"
+                  "sync_folders\n-> /above/store\n"
+                  "manifest_create\nmanifest_write\n"
+                  "manifest_fsync\n-> /above/store/tmp/manifest\n"
+                  "manifest_rename\n"
+                  "sync_store\n-> /above/store\n");
+    str_done(&events.text);
+}
+
+// The first publish of a store: nothing is there before, so nothing is there after a failure.
+static void test_fault_in_a_new_store(void **state) {
+    for (int nth = 0; nth < 2; nth++) {
+        struct err err = ERR_INIT;
+        char *dir = xasprintf("%s/%d/store", (char *)*state, nth);
+        set_fault("sync_above", nth);
+        assert_false(publish_new_rows(dir, &err));
+        assert_int_equal(fault.n_seen, nth + 1);
+        set_fault(NULL, 0);
+        assert_int_equal(err.sys, EIO);
+        assert_generation(dir, "0000000000000000");
+        assert_true(publish_new_rows(dir, &err));
+        assert_true(is_whole(dir, new_rows, 2));
+        assert_clean(dir);
         free(dir);
     }
 }
@@ -317,6 +411,35 @@ static void test_second_try_syncs_again(void **state) {
     assert_stored(dir, "things", old_rows, 2);
 }
 
+static int n_store_syncs;
+
+static bool fail_first_store_sync(const char *step) {
+    errno = EIO;
+    return strcmp(step, "sync_store") != 0 || n_store_syncs++ > 0;
+}
+
+// Likewise where the new manifest is in place already and only its folder is not synced.
+static void test_second_try_syncs_the_store_again(void **state) {
+    char *dir = *state;
+    char generation[17];
+    struct err err = ERR_INIT;
+    struct publish *pub = begin(dir);
+    merge_in(pub, (struct import){0}, old_rows, 2);
+    n_store_syncs = 0;
+    publish_set_fault_hook(fail_first_store_sync);
+    assert_false(publish_commit(pub, NULL, &err));
+    assert_non_null(strstr(err.msg, "power failure"));
+    bool ok = publish_commit(pub, generation, NULL);
+    assert_int_equal(n_store_syncs, 2);
+    ok = ok && publish_commit(pub, NULL, NULL);
+    publish_set_fault_hook(NULL);
+    assert_true(ok);
+    assert_int_equal(n_store_syncs, 2); // and not for ever
+    assert_string_equal(generation, "0000000000000001");
+    publish_end(pub);
+    assert_stored(dir, "things", old_rows, 2);
+}
+
 static void test_commit_without_change(void **state) {
     char *dir = *state;
     char generation[17];
@@ -474,6 +597,21 @@ static void without_permission(const char *dir) {
     CHILD_CHECK(is_whole(dir, old_rows, 2));
 }
 
+// A folder above may let us make a store in it without letting us read, and so sync, it.
+static void below_unreadable(const char *dir) {
+    struct err err = ERR_INIT;
+    char *store = path_join(dir, "store");
+    CHILD_CHECK(publish_new_rows(store, &err));
+    CHILD_CHECK(is_whole(store, new_rows, 2));
+    free(store);
+}
+
+static void test_new_store_in_an_unreadable_folder(void **state) {
+    assert_int_equal(chmod(*state, 0333), 0);
+    run_child(drop_rights, below_unreadable, *state, "a folder that cannot be read");
+    assert_int_equal(chmod(*state, 0755), 0);
+}
+
 static void test_folder_without_permission(void **state) {
     make_store(*state);
     assert_int_equal(chmod(*state, 0555), 0);
@@ -486,6 +624,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(test_fault_at_each_step),
         unit_test_in_dir(test_steps_all_come_up),
+        unit_test_in_dir(test_everything_is_synced_before_the_manifest),
+        unit_test_in_dir(test_fault_in_a_new_store),
         unit_test_in_dir(test_killed_at_each_step),
         unit_test_in_dir(test_two_writers),
         unit_test_in_dir(test_writer_in_another_process),
@@ -494,12 +634,14 @@ int main(void) {
         unit_test_in_dir(test_uncommitted_is_dropped),
         unit_test_in_dir(test_failed_merge_leaves_the_one_before),
         unit_test_in_dir(test_second_try_syncs_again),
+        unit_test_in_dir(test_second_try_syncs_the_store_again),
         unit_test_in_dir(test_commit_without_change),
         unit_test_in_dir(test_repeatable),
         unit_test_in_dir(test_messages),
         unit_test_in_dir(test_full_disk),
         unit_test_in_dir(test_read_only_store),
         unit_test_in_dir(test_folder_without_permission),
+        unit_test_in_dir(test_new_store_in_an_unreadable_folder),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
