@@ -344,31 +344,6 @@ void arrow_add_f64(struct arrow_builder *b, double v) {
 
 // --- text --------------------------------------------------------------------------------------
 
-static bool is_ascii(struct sv text) {
-    const char *p = text.ptr;
-    size_t n = text.len;
-    uint64_t w[4];
-    uint64_t high = 0;
-    for (; n >= 32; n -= 32, p += 32) {
-        memcpy(w, p, 32);
-        high |= w[0] | w[1] | w[2] | w[3];
-    }
-    for (; n >= 8; n -= 8, p += 8) {
-        memcpy(w, p, 8);
-        high |= w[0];
-    }
-    if (n) {
-        w[0] = 0;
-        memcpy(w, p, n);
-        high |= w[0];
-    }
-    return (high & 0x8080808080808080U) == 0;
-}
-
-static bool is_valid(struct sv text) {
-    return is_ascii(text) || utf8_valid(text);
-}
-
 // With U+FFFD for what is no UTF-8; borrowed from the writer's scratch text.
 static struct sv repaired(struct arrow_writer *w, struct sv text) {
     w->n_repaired++;
@@ -393,7 +368,7 @@ static void end_text(struct arrow_builder *b) {
 }
 
 static void add_plain(struct arrow_builder *b, struct sv text) {
-    if (!is_valid(text)) {
+    if (!utf8_valid(text)) {
         text = repaired(b->w, text);
     }
     str_add(&b->bytes, text.ptr, text.len);
@@ -411,7 +386,7 @@ static uint32_t intern_text(struct arrow_builder *b, struct sv text) {
         return code;
     }
     // Only a new value needs the check: what was found is bytewise equal to a checked one.
-    if (!is_valid(text)) {
+    if (!utf8_valid(text)) {
         text = repaired(b->w, text);
         hash = intern_hash(text);
         code = intern_get(d, text, hash);
@@ -467,7 +442,7 @@ struct str *arrow_text_begin(struct arrow_builder *b) {
 void arrow_text_end(struct arrow_builder *b) {
     size_t from = (size_t)offset_at(b, b->n);
     struct sv text = sv_from(str_sv(&b->bytes), from);
-    if (!is_valid(text)) {
+    if (!utf8_valid(text)) {
         text = repaired(b->w, text);
         str_cut(&b->bytes, from);
         str_add_sv(&b->bytes, text);

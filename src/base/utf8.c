@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8_int.h"
+
 static const char CUT_MARK[] = "\xE2\x80\xA6";     // U+2026
 static const char RETURN_GLYPH[] = "\xE2\x86\xB5"; // U+21B5
 static const char BAD_MARK[] = "\xEF\xBF\xBD";     // U+FFFD
@@ -63,6 +65,14 @@ uint32_t utf8_next(struct sv text, size_t *at) {
 
 // Offset of the first byte at or after `at` that is not ASCII.
 static size_t skip_ascii(struct sv text, size_t at) {
+    while (text.len - at >= 32) {
+        uint64_t words[4];
+        memcpy(words, text.ptr + at, sizeof words);
+        if ((words[0] | words[1] | words[2] | words[3]) & UINT64_C(0x8080808080808080)) {
+            break;
+        }
+        at += 32;
+    }
     while (text.len - at >= 8) {
         uint64_t word;
         memcpy(&word, text.ptr + at, sizeof word);
@@ -77,7 +87,7 @@ static size_t skip_ascii(struct sv text, size_t at) {
     return at;
 }
 
-bool utf8_valid(struct sv text) {
+bool utf8_valid_portable(struct sv text) {
     uint32_t cp;
     for (size_t at = skip_ascii(text, 0); at < text.len; at = skip_ascii(text, at)) {
         if (!decode(text, &at, &cp)) {
@@ -85,6 +95,14 @@ bool utf8_valid(struct sv text) {
         }
     }
     return true;
+}
+
+bool utf8_valid(struct sv text) {
+    struct sv rest = sv_from(text, skip_ascii(text, 0));
+    if (rest.len < 16 || !utf8_has_vector()) {
+        return utf8_valid_portable(rest);
+    }
+    return utf8_valid_vector(rest);
 }
 
 static char tail_byte(uint32_t cp, unsigned shift) {

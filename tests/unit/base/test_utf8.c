@@ -3,6 +3,7 @@
 #include <locale.h>
 #include <wchar.h>
 
+#include "base/utf8_int.h"
 #include "unit.h"
 
 static void every_code_point_round_trips(void **state) {
@@ -71,6 +72,61 @@ static void validity(void **state) {
     assert_false(utf8_valid(SV("12345678\xC3")));
     assert_false(utf8_valid(SV("1234567\x80"
                                "9")));
+}
+
+static uint32_t next_random(uint32_t *x) {
+    *x = *x * 1664525 + 1013904223;
+    return *x >> 8;
+}
+
+// Lead bytes, following bytes and ASCII, mostly right, sometimes not.
+static size_t random_text(char *out, size_t len, uint32_t *x) {
+    size_t at = 0;
+    while (at + 4 <= len) {
+        uint32_t kind = next_random(x) % 16;
+        if (kind < 8) {
+            at += utf8_encode(out + at, next_random(x) % 0x80);
+        } else if (kind < 15) {
+            at += utf8_encode(out + at, next_random(x) % (0x110000 >> next_random(x) % 12));
+        } else if (next_random(x) % 8 == 0) {
+            out[at++] = (char)next_random(x);
+        }
+    }
+    return at;
+}
+
+static void twins_agree(void **state) {
+    (void)state;
+    if (!utf8_has_vector()) {
+        skip();
+    }
+    // Every pair and many triples and quadruples of bytes, at every place of a block.
+    char bytes[100];
+    for (uint32_t pair = 0; pair < 0x10000; pair++) {
+        memset(bytes, 'x', sizeof bytes);
+        size_t at = pair % 64;
+        bytes[at] = (char)(pair >> 8);
+        bytes[at + 1] = (char)pair;
+        for (int third = 0; third < 4; third++) {
+            static const char tails[] = {'x', (char)0x80, (char)0xBF, (char)0xC3};
+            bytes[at + 2] = tails[third];
+            bytes[at + 3] = tails[pair % 4];
+            for (size_t len = at + 1; len <= at + 5; len++) {
+                struct sv text = sv_make(bytes, len);
+                assert_int_equal(utf8_valid_portable(text), utf8_valid_vector(text));
+            }
+        }
+    }
+    uint32_t x = 1;
+    size_t n_valid = 0;
+    for (size_t i = 0; i < 20000; i++) {
+        struct sv text = sv_make(bytes, random_text(bytes, i % sizeof bytes, &x));
+        bool valid = utf8_valid_portable(text);
+        assert_int_equal(valid, utf8_valid_vector(text));
+        assert_int_equal(valid, utf8_valid(text));
+        n_valid += valid;
+    }
+    assert_in_range(n_valid, 5000, 19000); // both kinds were met
 }
 
 static void widths(void **state) {
@@ -208,6 +264,7 @@ int main(void) {
         cmocka_unit_test(every_code_point_round_trips),
         cmocka_unit_test(broken_bytes_cost_one_mark_each),
         cmocka_unit_test(validity),
+        cmocka_unit_test(twins_agree),
         cmocka_unit_test(widths),
         cmocka_unit_test(agrees_with_the_c_library),
         cmocka_unit_test(fits),
