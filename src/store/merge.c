@@ -33,19 +33,20 @@ static bool same_content(const struct merge *m, const struct manifest_segment *s
     return same && crc.ptr && sv_eq(crc, arrow_footer(m->fresh.arrow, "culprit:crc"));
 }
 
-static void count_replaced(struct merge *m, const struct manifest_segment *old) {
-    if (old && same_content(m, old)) {
+static void count_replaced(struct merge *m, const struct manifest_segment *olds, size_t n_olds) {
+    if (n_olds == 1 && same_content(m, olds)) {
         m->result->n_same = m->fresh.n_rows;
         return;
     }
     m->result->n_new = m->fresh.n_rows;
-    m->result->n_gone = old ? old->n_rows : 0;
+    for (size_t i = 0; i < n_olds; i++) {
+        m->result->n_gone += olds[i].n_rows;
+    }
     m->result->changed = true;
 }
 
 static bool merge_snapshot(struct merge *m, struct err *err) {
-    size_t n_old = m->ds ? m->ds->segments.n : 0;
-    count_replaced(m, n_old == 1 ? &m->ds->segments.ptr[0] : NULL);
+    count_replaced(m, m->ds ? m->ds->segments.ptr : NULL, m->ds ? m->ds->segments.n : 0);
     return !m->result->changed || merge_push_fresh(m, err);
 }
 
@@ -56,7 +57,7 @@ static bool merge_partition(struct merge *m, struct err *err) {
         struct manifest_segment *seg = &m->ds->segments.ptr[i];
         old = !strcmp(seg->partition, partition) ? seg : NULL;
     }
-    count_replaced(m, old);
+    count_replaced(m, old, old ? 1 : 0);
     if (!m->result->changed) {
         return true;
     }

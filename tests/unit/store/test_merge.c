@@ -276,6 +276,21 @@ static void test_snapshot_kind(void **state) {
     assert_stored(dir, "things", a, 1);
 }
 
+// A dataset that was appended to has several segments; all of them go.
+static void test_snapshot_of_several_segments(void **state) {
+    char *dir = *state;
+    struct import append = {.kind = DATASET_APPEND, .key = ""};
+    struct thing a[] = {{1, 0, true, "a", ""}, {2, 0, true, "b", ""}, {3, 0, true, "c", ""}};
+    import_things(dir, append, a, 2);
+    import_things(dir, append, &a[2], 1);
+    assert_int_equal(segments_of(dir, "things"), 2);
+    struct import whole = {.any_kind = true, .kind = DATASET_SNAPSHOT, .key = ""};
+    struct merge_result r = import_things(dir, whole, &a[1], 1);
+    assert_int_equal(r.n_new, 1);
+    assert_int_equal(r.n_gone, 3);
+    assert_stored(dir, "things", &a[1], 1);
+}
+
 static void test_partitions(void **state) {
     char *dir = *state;
     struct import one = {
@@ -461,6 +476,47 @@ static void test_compact(void **state) {
     assert_generation(dir, "0000000000000003");
 }
 
+enum { MANY = 37, ROWS = 11 };
+
+// More segments than a handful, of different lengths, with equal rows in several: those stay in
+// the order of their segments.
+static void check_many_segments(const char *dir, const char *sort) {
+    struct publish *pub = begin(dir);
+    struct thing_list all = {0};
+    struct thing_list model = {0};
+    for (int i = 0; i < MANY; i++) {
+        struct thing rows[ROWS];
+        int n = 1 + i * 7 % ROWS;
+        for (int k = 0; k < n; k++) {
+            rows[k] = (struct thing){i * ROWS + k, (n - k) * (1 + i % 3), true, "n", "t"};
+            array_push(&all, rows[k]);
+        }
+        struct import in = {.kind = DATASET_APPEND, .key = "", .sort = sort};
+        merge_in(pub, in, rows, (size_t)n);
+    }
+    struct err err = ERR_INIT;
+    assert_true(publish_compact(pub, "things", &err));
+    commit(pub);
+    publish_end(pub);
+    // Stable, because the test sorts one value after the other.
+    for (int part = sort[0] ? 3 * ROWS : 0; part >= 0; part--) {
+        array_foreach (t, &all) {
+            if (!sort[0] || t->part == part) {
+                array_push(&model, *t);
+            }
+        }
+    }
+    assert_int_equal(segments_of(dir, "things"), 1);
+    assert_stored(dir, "things", model.ptr, model.n);
+    array_done(&all);
+    array_done(&model);
+}
+
+static void test_compact_many_segments(void **state) {
+    check_many_segments(unit_path(state, "sorted"), "-part");
+    check_many_segments(unit_path(state, "unsorted"), "");
+}
+
 // --- against a plain model ---------------------------------------------------------------------
 
 enum { ROUNDS = 200, KEYS = 24, MAX_FRESH = 20 };
@@ -600,6 +656,7 @@ int main(void) {
         unit_test_in_dir(test_drop_all),
         unit_test_in_dir(test_drop_without_key),
         unit_test_in_dir(test_snapshot_kind),
+        unit_test_in_dir(test_snapshot_of_several_segments),
         unit_test_in_dir(test_partitions),
         unit_test_in_dir(test_remove_dataset),
         unit_test_in_dir(test_newer_schema),
@@ -608,6 +665,7 @@ int main(void) {
         unit_test_in_dir(test_merges_build_on_each_other),
         unit_test_in_dir(test_small_segments_are_merged),
         unit_test_in_dir(test_compact),
+        unit_test_in_dir(test_compact_many_segments),
         unit_test_in_dir(test_random_upserts_against_a_model),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
