@@ -1,6 +1,7 @@
 // Searching and filtering.
 #include "ui/commands.h"
 #include "ui/prompt.h"
+#include "ui/search.h"
 
 COMMAND(search) {
     (void)err;
@@ -20,9 +21,7 @@ static bool again(struct ui *ui, bool backward) {
     struct text_pane *text = ui_text(ui);
     struct view *v = ui_view(ui);
     size_t from = text ? text->cursor : v ? v->cursor : 0;
-    if (!search_go(ui, from, false, backward) && ui->matcher) {
-        ui_message(ui, true, "no match");
-    }
+    search_go(ui, from, false, backward);
     return true;
 }
 

@@ -1,6 +1,7 @@
 // The program itself: command line, help, undo, leaving.
 #include "ui/commands.h"
 #include "ui/prompt.h"
+#include "ui/search.h"
 
 COMMAND(command_line) {
     (void)err;

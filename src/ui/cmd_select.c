@@ -1,6 +1,7 @@
 // Selecting rows. Commands act on the selection when there is one, and say so.
 #include "ui/commands.h"
 #include "ui/prompt.h"
+#include "ui/search.h"
 
 static bool need_rows(const struct view *v, struct err *err) {
     return v->rows.n || err_set(err, ERR_NOT_FOUND, "no rows to select");
@@ -89,8 +90,6 @@ COMMAND(select_same) {
     if (!need_rows(v, err)) {
         return false;
     }
-    size_t n = view_select_same(v);
-    ui_message(ui, false, "%zu rows with the same %.*s selected", n,
-               SV_ARG(v->cols[v->cur_col].def->label));
+    search_select(ui, v, view_scan_same(v, v->cursor, v->cur_col), true);
     return true;
 }

@@ -1,7 +1,7 @@
 // Pages and the way between them: open, back, forward, undo.
 #include <stdlib.h>
 
-#include "ui/ui_int.h"
+#include "ui/search.h"
 
 enum { HISTORY_MAX = 200, UNDO_MAX = 100 };
 
@@ -124,6 +124,7 @@ void page_arrived(struct ui *ui) {
 // --------------------------------------------------------------------------------------
 
 static void leave_page(struct ui *ui) {
+    search_stop(ui);
     ui->ranging = false;
     preview_drop(ui);
     page_done(&ui->page);

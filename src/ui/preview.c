@@ -1,7 +1,10 @@
 // The preview pane: the view that a definition names for its rows, or all fields of the row.
-#include "ui/ui_int.h"
+#include "ui/search.h"
 
 void preview_drop(struct ui *ui) {
+    if (search_running(ui) && ui->scan.view == ui->preview) {
+        search_stop(ui);
+    }
     view_free(ui->preview);
     ui->preview = NULL;
     text_pane_free(ui->preview_text);

@@ -37,10 +37,6 @@ struct prompt {
 extern const struct prompt_ops prompt_ops[N_PROMPTS];
 
 void prompt_note(struct ui *ui, bool is_error, const char *fmt, ...) PRINTF_LIKE(3, 4);
-// Compiles the pattern and makes it the search of the ui; false with a note when it is faulty.
-bool search_set(struct ui *ui, struct sv pattern, struct err *err);
-// Moves to the next match from `origin` (or on it), wrapping; says "2 of 7" and when it wrapped.
-bool search_go(struct ui *ui, size_t origin, bool inclusive, bool backward);
 // Runs one line of the `:` prompt.
 void command_line_run(struct ui *ui, struct sv line);
 

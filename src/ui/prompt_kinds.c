@@ -1,80 +1,9 @@
 // What each kind of prompt does with its text.
 #include "ui/prompt.h"
+#include "ui/search.h"
 
 // --- search
 // ---------------------------------------------------------------------------------------
-
-bool search_set(struct ui *ui, struct sv pattern, struct err *err) {
-    struct regex *re = NULL;
-    if (pattern.len) {
-        re = regex_compile(pattern, true, NULL, err);
-        if (!re) {
-            return false;
-        }
-    }
-    matcher_free(ui->matcher);
-    regex_unref(ui->search);
-    ui->search = re;
-    ui->matcher = re ? matcher_new(re) : NULL;
-    return true;
-}
-
-// Counting every match of a large table would take longer than a frame.
-enum { COUNT_LIMIT_ROWS = 20000 };
-
-static void say_place(struct ui *ui, size_t at, bool wrapped) {
-    const struct view *v = ui_view(ui);
-    size_t n = 0;
-    size_t place = 0;
-    if (ui_text(ui) || !v || v->rows.n > COUNT_LIMIT_ROWS) {
-        ui_message(ui, false, "found in line %zu%s", at + 1, wrapped ? ", search wrapped" : "");
-        return;
-    }
-    size_t from = v->rows.n - 1; // so that the first row is looked at first
-    bool over = false;
-    for (size_t row; (row = view_search(v, ui->matcher, from, false, ui->search_all_columns,
-                                        &over)) != SIZE_MAX;) {
-        if (n && row <= from) {
-            break;
-        }
-        n++;
-        place = row == at ? n : place;
-        from = row;
-        if (row + 1 == v->rows.n) {
-            break;
-        }
-    }
-    ui_message(ui, false, "%zu of %zu%s", place, n, wrapped ? ", search wrapped" : "");
-}
-
-bool search_go(struct ui *ui, size_t origin, bool inclusive, bool backward) {
-    struct text_pane *pane = ui_text(ui);
-    struct view *v = ui_view(ui);
-    size_t n = pane ? text_pane_n_lines(pane) : v ? v->rows.n : 0;
-    size_t from = !inclusive ? origin : origin ? origin - 1 : n ? n - 1 : 0;
-    bool wrapped = false;
-    size_t at = SIZE_MAX;
-    if (!ui->matcher) {
-        ui_message(ui, true, "nothing to search for; / asks");
-        return false;
-    }
-    if (pane) {
-        at = text_pane_search(pane, ui->matcher, from, backward, &wrapped);
-    } else if (v && v->rows.n) {
-        at = view_search(v, ui->matcher, from, backward, ui->search_all_columns, &wrapped);
-    }
-    if (at == SIZE_MAX) {
-        return false;
-    }
-    if (pane) {
-        text_pane_go(pane, at);
-    } else {
-        v->cursor = at;
-    }
-    // Told by where it was found: an inclusive search begins one line before its origin.
-    say_place(ui, at, backward ? at > origin : at < origin);
-    return true;
-}
 
 static void put_back(struct ui *ui) {
     struct text_pane *pane = ui_text(ui);
@@ -82,9 +11,10 @@ static void put_back(struct ui *ui) {
     if (pane) {
         text_pane_go(pane, ui->prompt->old_cursor);
         pane->top = ui->prompt->old_top;
-    } else if (v) {
-        v->cursor = ui->prompt->old_cursor;
-        v->top = ui->prompt->old_top;
+    } else if (v && v->rows.n) {
+        // There may be fewer rows than when the prompt was opened.
+        v->cursor = MIN(ui->prompt->old_cursor, v->rows.n - 1);
+        v->top = MIN(ui->prompt->old_top, v->cursor);
     }
 }
 
@@ -95,20 +25,21 @@ static void search_typed(struct ui *ui, struct sv text) {
         return;
     }
     put_back(ui);
-    if (text.len && !search_go(ui, ui->prompt->old_cursor, true, false)) {
-        prompt_note(ui, true, "no match");
-    } else if (text.len) {
-        prompt_note(ui, false, "%s", str_cstr(&ui->message));
+    if (text.len) {
+        search_go(ui, ui->prompt->old_cursor, true, false);
     }
 }
 
+// What was typed is the search already, and may still be going on.
 static void search_accept(struct ui *ui, struct sv text) {
     struct err err = ERR_INIT;
-    if (!search_set(ui, text, &err)) {
-        ui_message(ui, true, "%s", err.msg);
-    } else if (!text.len) {
+    struct regex *re = text.len ? regex_compile(text, true, NULL, &err) : NULL;
+    regex_unref(re);
+    if (!text.len) {
         ui_message(ui, false, "search cleared");
-    } else if (!ui->message.len || ui->message_is_error) {
+    } else if (!re) {
+        ui_message(ui, true, "%s", err.msg);
+    } else if (ui->message_is_error) {
         ui_message(ui, true, "no match for %.*s", SV_ARG(text));
     }
 }
@@ -284,13 +215,13 @@ static void select_by(struct ui *ui, struct sv text, bool on) {
     if (!v || !text.len) {
         return;
     }
-    size_t n = view_select_regex(v, text, on, &err);
-    if (err.code != ERR_NONE) {
+    struct regex *re = regex_compile(text, true, NULL, &err);
+    if (!re) {
         ui_message(ui, true, "%s", err.msg);
-    } else {
-        ui_message(ui, false, "%zu rows %s, %zu selected", n, on ? "selected" : "unselected",
-                   view_n_selected(v));
+        return;
     }
+    search_select(ui, v, view_scan_new(v, re, false), on);
+    regex_unref(re);
 }
 
 static void select_accept(struct ui *ui, struct sv text) {

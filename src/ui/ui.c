@@ -3,7 +3,7 @@
 #include <stdlib.h>
 
 #include "base/date.h"
-#include "ui/ui_int.h"
+#include "ui/search.h"
 
 enum { HINT_DELAY_US = 400 * 1000, COUNT_MAX = 1000000000 };
 
@@ -182,6 +182,19 @@ static bool plain_char(const struct key *key) {
     return key->kind == K_CHAR && !key->ctrl && !key->alt;
 }
 
+// Any key ends a search that is still going on, so that it never moves what the key acts on.
+static bool stops_search(struct ui *ui, const struct key *key) {
+    if (!search_running(ui)) {
+        return false;
+    }
+    search_stop(ui);
+    bool only_that = key->kind == K_ESC || (key->kind == K_CHAR && key->ctrl && key->cp == 'c');
+    if (only_that) {
+        ui_message(ui, false, "search stopped");
+    }
+    return only_that;
+}
+
 void ui_key(struct ui *ui, const struct key *key) {
     if (key->kind == K_NONE || key->kind == K_UNKNOWN) {
         return;
@@ -195,6 +208,9 @@ void ui_key(struct ui *ui, const struct key *key) {
     }
     str_clear(&ui->message);
     ui->message_is_error = false;
+    if (stops_search(ui, key)) {
+        return;
+    }
     if (key_is_mouse(key)) {
         mouse_key(ui, key);
     } else if (ui->mode == MODE_MENU) {
@@ -212,7 +228,7 @@ void ui_key(struct ui *ui, const struct key *key) {
 // --- time, jobs
 // -----------------------------------------------------------------------------------
 
-int ui_tick(struct ui *ui, int64_t now_us) {
+static int hint_due(struct ui *ui, int64_t now_us) {
     if (!ui->n_pending || ui->hint_shown) {
         return -1;
     }
@@ -222,6 +238,11 @@ int ui_tick(struct ui *ui, int64_t now_us) {
     }
     ui->hint_shown = true;
     return -1;
+}
+
+int ui_tick(struct ui *ui, int64_t now_us) {
+    int wait_ms = hint_due(ui, now_us);
+    return search_slice(ui) ? 0 : wait_ms;
 }
 
 static void arrived(struct ui *ui) {
@@ -241,6 +262,7 @@ bool ui_collect(struct ui *ui) {
 void ui_settle(struct ui *ui) {
     pool_drain(ui->opts.pool);
     arrived(ui);
+    search_finish(ui);
     // A prefix is shown as a person would see it who waits for the hints.
     ui->hint_shown = ui->n_pending > 0;
 }

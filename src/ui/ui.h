@@ -42,10 +42,10 @@ void ui_key(struct ui *ui, const struct key *key);
 void ui_resize(struct ui *ui, int w, int h);
 // After pool_fd() became readable: collects finished jobs. True when something changed.
 bool ui_collect(struct ui *ui);
-// Does what is due (the hint panel of a prefix key after 400 ms, progress). Returns the
-// milliseconds until it wants to be called again, -1 = not before the next key.
+// Does what is due (the hint panel of a prefix key after 400 ms, a slice of a search). Returns the
+// milliseconds until it wants to be called again, 0 = at once, -1 = not before the next key.
 int ui_tick(struct ui *ui, int64_t now_us);
-// For scripts and tests: waits for running queries, so that screens are deterministic.
+// For scripts and tests: waits for running queries and searches, so that screens are deterministic.
 void ui_settle(struct ui *ui);
 void ui_draw(struct ui *ui, struct screen *screen);
 

@@ -80,6 +80,19 @@ struct ui_mark {
     struct place place;
 };
 
+// A search or selection that is going on over the rows of a table, see search.h.
+enum scan_kind { SCAN_NONE, SCAN_FIND, SCAN_COUNT, SCAN_SELECT, SCAN_UNSELECT };
+struct ui_scan {
+    enum scan_kind kind;
+    struct view *view;
+    struct view_scan *rows; // owned
+    uint64_t version;       // of the view that `rows` belongs to
+    size_t origin;          // SCAN_FIND: where it began; SCAN_COUNT: the row that was found
+    size_t at, left;        // next row to look at; how many are left
+    size_t n_hits, place;   // matches so far; which of them the found row is
+    bool backward, wrapped;
+};
+
 struct ui {
     struct ui_opts opts;
     struct snapshot *snap;
@@ -109,6 +122,7 @@ struct ui {
     struct regex *search;
     struct matcher *matcher;
     bool search_all_columns;
+    struct ui_scan scan;
 
     // Preview pane.
     enum preview_mode preview_mode;

@@ -187,14 +187,20 @@ bool view_is_selected(const struct view *v, size_t row_idx);
 void view_select(struct view *v, size_t row_idx, bool on);
 void view_select_all(struct view *v);
 void view_select_none(struct view *v);
-// Rows of the view whose shown columns match; returns how many changed.
-size_t view_select_regex(struct view *v, struct sv pattern, bool on, struct err *err);
-size_t view_select_same(struct view *v); // same value as the cursor cell
 size_t view_n_selected(const struct view *v);
 
 // --- search -------------------------------------------------------------------------------------
-// Next row after `from` (wrapping, `*wrapped`) in which a shown cell matches; SIZE_MAX = none.
-size_t view_search(const struct view *v, struct matcher *m, size_t from, bool backward,
-                   bool all_columns, bool *wrapped);
+// Looks for rows, a few at a time, so that nobody waits for a large table. What was learned about
+// the values of a dictionary is kept between the calls. A scan belongs to the rows and columns as
+// they are: when `v->version` has grown by anything but selecting, free it and make another.
+struct view_scan;
+// Rows in which a shown cell matches, or any cell.
+struct view_scan *view_scan_new(const struct view *v, struct regex *re, bool all_columns) MUST_USE;
+// Rows that have the same value as the row in that column. Without such a row: none.
+struct view_scan *view_scan_same(const struct view *v, size_t row_idx, size_t col) MUST_USE;
+void view_scan_free(struct view_scan *s);
+// The first such row among the `n` from `from` on, in that direction and without wrapping;
+// SIZE_MAX = none.
+size_t view_scan_find(struct view_scan *s, size_t from, size_t n, bool backward);
 
 #endif

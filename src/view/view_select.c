@@ -50,28 +50,51 @@ struct search_col {
     uint8_t of_code[CODES];
 };
 
-struct search {
+struct view_scan {
     const struct view *v;
-    struct matcher *m;
+    struct regex *re;
+    struct matcher *m; // NULL: cells are compared with `same`
+    bool has_same;     // false: with null
+    struct str same;
     struct search_col *cols;
     size_t n_cols;
     struct str scratch;
 };
 
-static void search_init(struct search *s, const struct view *v, struct matcher *m,
-                        bool all_columns) {
-    *s = (struct search){.v = v, .m = m};
+static struct view_scan *scan_alloc(const struct view *v) {
+    struct view_scan *s = xcalloc(1, sizeof *s);
+    s->v = v;
     s->cols = xcalloc(v->n_cols + 1, sizeof *s->cols);
-    for (size_t i = 0; i < v->n_cols; i++) {
-        const struct view_col *c = &v->cols[i];
-        if (c->hidden && !all_columns) {
-            continue;
-        }
-        s->cols[s->n_cols++].col = c;
-    }
+    return s;
 }
 
-static void search_done(struct search *s) {
+struct view_scan *view_scan_new(const struct view *v, struct regex *re, bool all_columns) {
+    struct view_scan *s = scan_alloc(v);
+    s->re = regex_ref(re);
+    s->m = matcher_new(re);
+    for (size_t i = 0; i < v->n_cols; i++) {
+        if (all_columns || !v->cols[i].hidden) {
+            s->cols[s->n_cols++].col = &v->cols[i];
+        }
+    }
+    return s;
+}
+
+struct view_scan *view_scan_same(const struct view *v, size_t row_idx, size_t col) {
+    struct view_scan *s = scan_alloc(v);
+    if (col < v->n_cols && row_idx < v->rows.n) {
+        s->cols[s->n_cols++].col = &v->cols[col];
+        struct sv value;
+        s->has_same = view_raw(v, row_idx, col, &s->scratch, &value);
+        str_add_sv(&s->same, s->has_same ? value : SV_NULL);
+    }
+    return s;
+}
+
+void view_scan_free(struct view_scan *s) {
+    if (!s) {
+        return;
+    }
     for (size_t i = 0; i < s->n_cols; i++) {
         array_foreach (d, &s->cols[i].dicts) {
             free(d->of_value);
@@ -79,7 +102,11 @@ static void search_done(struct search *s) {
         array_done(&s->cols[i].dicts);
     }
     free(s->cols);
+    matcher_free(s->m);
+    regex_unref(s->re);
     str_done(&s->scratch);
+    str_done(&s->same);
+    free(s);
 }
 
 static uint8_t *dict_verdicts_of(struct search_col *c, const struct arrow_dict *dict) {
@@ -113,21 +140,30 @@ static uint8_t *verdict_of(struct search_col *c, uint32_t row) {
     return code >= 0 && code < CODES ? &c->of_code[code] : NULL;
 }
 
-static bool cell_matches(struct search *s, struct search_col *c, uint32_t row) {
+static bool test_cell(struct view_scan *s, const struct view_col *c, uint32_t row) {
+    if (s->m) {
+        struct view_cell cell;
+        bound_cell(c, row, &s->scratch, &cell);
+        return matcher_test(s->m, cell.text);
+    }
+    struct sv text;
+    bool has = column_text(&c->column, row, &s->scratch, &text);
+    return has == s->has_same && (!has || sv_eq(text, str_sv(&s->same)));
+}
+
+static bool cell_matches(struct view_scan *s, struct search_col *c, uint32_t row) {
     uint8_t *verdict = verdict_of(c, row);
-    struct view_cell cell;
     if (verdict && *verdict != NOT_TESTED) {
         return *verdict == MATCH;
     }
-    bound_cell(c->col, row, &s->scratch, &cell);
-    bool ok = matcher_test(s->m, cell.text);
+    bool ok = test_cell(s, c->col, row);
     if (verdict) {
         *verdict = ok ? MATCH : NO_MATCH;
     }
     return ok;
 }
 
-static bool row_matches(struct search *s, size_t row_idx) {
+static bool row_matches(struct view_scan *s, size_t row_idx) {
     for (size_t i = 0; i < s->n_cols; i++) {
         if (cell_matches(s, &s->cols[i], s->v->rows.idx[row_idx])) {
             return true;
@@ -136,73 +172,16 @@ static bool row_matches(struct search *s, size_t row_idx) {
     return false;
 }
 
-static size_t set_row(struct view *v, size_t row_idx, bool on) {
-    if (view_is_selected(v, row_idx) == on) {
-        return 0;
+size_t view_scan_find(struct view_scan *s, size_t from, size_t n, bool backward) {
+    if (from >= s->v->rows.n) {
+        return SIZE_MAX;
     }
-    int_set_put(v->selected, v->rows.idx[row_idx], on);
-    return 1;
-}
-
-size_t view_select_regex(struct view *v, struct sv pattern, bool on, struct err *err) {
-    struct search s;
-    struct regex *re = regex_compile(pattern, true, NULL, err);
-    if (!re) {
-        return 0;
-    }
-    struct matcher *m = matcher_new(re);
-    size_t changed = 0;
-    search_init(&s, v, m, false);
-    for (size_t i = 0; i < v->rows.n; i++) {
-        if (row_matches(&s, i)) {
-            changed += set_row(v, i, on);
+    n = MIN(n, backward ? from + 1 : s->v->rows.n - from);
+    for (size_t i = 0; i < n; i++) {
+        size_t at = backward ? from - i : from + i;
+        if (row_matches(s, at)) {
+            return at;
         }
     }
-    search_done(&s);
-    matcher_free(m);
-    regex_unref(re);
-    v->version++;
-    return changed;
-}
-
-size_t view_select_same(struct view *v) {
-    auto_str first = STR_INIT;
-    auto_str scratch = STR_INIT;
-    struct sv want = SV_NULL;
-    bool has = view_raw(v, v->cursor, v->cur_col, &first, &want);
-    size_t changed = 0;
-    for (size_t i = 0; i < v->rows.n; i++) {
-        struct sv text;
-        bool here = view_raw(v, i, v->cur_col, &scratch, &text);
-        if (here == has && (!has || sv_eq(text, want))) {
-            changed += set_row(v, i, true);
-        }
-    }
-    v->version++;
-    return changed;
-}
-
-size_t view_search(const struct view *v, struct matcher *m, size_t from, bool backward,
-                   bool all_columns, bool *wrapped) {
-    size_t n = v->rows.n;
-    size_t at = from < n ? from : (backward || !n ? 0 : n - 1);
-    size_t found = SIZE_MAX;
-    bool around = false;
-    struct search s;
-    search_init(&s, v, m, all_columns);
-    for (size_t step = 0; found == SIZE_MAX && step < n; step++) {
-        bool at_end = backward ? at == 0 : at + 1 == n;
-        around |= at_end;
-        if (backward) {
-            at = at_end ? n - 1 : at - 1;
-        } else {
-            at = at_end ? 0 : at + 1;
-        }
-        found = row_matches(&s, at) ? at : SIZE_MAX;
-    }
-    search_done(&s);
-    if (wrapped) {
-        *wrapped = around;
-    }
-    return found;
+    return SIZE_MAX;
 }

@@ -7,7 +7,6 @@ static void selects_rows(void **state) {
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
     struct view *v = view_test_open(set, snap, "bugs", NULL);
-    struct err err = ERR_INIT;
     assert_int_equal(v->rows.n, 4); // 5002 5001 4002 4001
     view_select(v, 1, true);
     view_select(v, 1, true);
@@ -21,18 +20,14 @@ static void selects_rows(void **state) {
     view_select_none(v);
     assert_int_equal(view_n_selected(v), 0);
 
-    assert_int_equal(view_select_regex(v, SV("layout"), true, &err), 2);
-    assert_true(view_is_selected(v, 1));
-    assert_true(view_is_selected(v, 3));
-    assert_int_equal(view_select_regex(v, SV("^5001$"), false, &err), 1);
-    assert_int_equal(view_n_selected(v), 1);
-    assert_int_equal(view_select_regex(v, SV("("), true, &err), 0);
-    assert_true(err.msg[0] != '\0');
-
-    view_select_none(v);
-    v->cursor = 1; // component Layout
-    v->cur_col = (size_t)view_col_find(v, SV("component"));
-    assert_int_equal(view_select_same(v), 2);
+    struct view_scan *same = view_scan_same(v, 1, (size_t)view_col_find(v, SV("component")));
+    assert_int_equal(view_scan_find(same, 0, 4, false), 1);
+    assert_int_equal(view_scan_find(same, 2, 4, false), 3);
+    assert_true(view_scan_find(same, 2, 1, false) == SIZE_MAX);
+    view_scan_free(same);
+    same = view_scan_same(v, 99, 0); // no such row: nothing is the same
+    assert_true(view_scan_find(same, 0, 4, false) == SIZE_MAX);
+    view_scan_free(same);
     view_free(v);
     view_set_free(set);
     snapshot_unref(snap);
@@ -62,41 +57,45 @@ static void selection_follows_rows(void **state) {
     snapshot_unref(snap);
 }
 
+static struct view_scan *scan_for(const struct view *v, const char *pattern, bool all_columns) {
+    struct err err = ERR_INIT;
+    struct regex *re = regex_compile(sv_cstr(pattern), true, NULL, &err);
+    assert_non_null(re);
+    struct view_scan *scan = view_scan_new(v, re, all_columns);
+    regex_unref(re); // the scan has its own
+    return scan;
+}
+
 static void searches_shown_cells(void **state) {
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
     struct view *v = view_test_open(set, snap, "alert_summaries", NULL);
     struct err err = ERR_INIT;
-    bool wrapped = true;
-    struct regex *re = regex_compile(SV("fixed|untriaged"), true, NULL, &err);
-    struct matcher *m = matcher_new(re);
-    assert_int_equal(view_search(v, m, 0, false, false, &wrapped), 1);
-    assert_false(wrapped);
-    assert_int_equal(view_search(v, m, 1, false, false, &wrapped), 2);
-    assert_int_equal(view_search(v, m, 2, false, false, &wrapped), 1);
-    assert_true(wrapped);
-    assert_int_equal(view_search(v, m, 1, true, false, &wrapped), 2);
-    assert_true(wrapped);
-    assert_int_equal(view_search(v, m, 2, true, false, &wrapped), 1);
-    assert_false(wrapped);
-    matcher_free(m);
-    regex_unref(re);
+    struct view_scan *scan = scan_for(v, "fixed|untriaged", false);
+    assert_int_equal(view_scan_find(scan, 0, 3, false), 1);
+    assert_int_equal(view_scan_find(scan, 2, SIZE_MAX, false), 2);
+    assert_true(view_scan_find(scan, 0, 1, false) == SIZE_MAX); // not so far
+    assert_true(view_scan_find(scan, 3, 1, false) == SIZE_MAX); // past the end
+    assert_int_equal(view_scan_find(scan, 2, 3, true), 2);
+    assert_true(view_scan_find(scan, 0, SIZE_MAX, true) == SIZE_MAX);
+    view_scan_free(scan);
 
-    re = regex_compile(SV("sheriff"), true, NULL, &err); // only in a hidden column
-    m = matcher_new(re);
-    assert_true(view_search(v, m, 0, false, false, &wrapped) == SIZE_MAX);
-    assert_int_equal(view_search(v, m, 0, false, true, &wrapped), 2);
-    matcher_free(m);
-    regex_unref(re);
+    scan = scan_for(v, "sheriff", false); // only in a hidden column
+    assert_true(view_scan_find(scan, 0, 3, false) == SIZE_MAX);
+    view_scan_free(scan);
+    scan = scan_for(v, "sheriff", true);
+    assert_int_equal(view_scan_find(scan, 0, 3, false), 2);
+    view_scan_free(scan);
 
-    re = regex_compile(SV("second"), true, NULL, &err); // behind the shown first line
-    m = matcher_new(re);
-    assert_true(view_search(v, m, 0, false, false, &wrapped) == SIZE_MAX);
+    scan = scan_for(v, "second", false); // behind the shown first line
+    assert_true(view_scan_find(scan, 0, 3, false) == SIZE_MAX);
+    view_scan_free(scan);
+
     assert_true(view_filter_add(v, SV("id=1"), NULL, &err));
     assert_true(view_run(v, NULL, &err));
-    assert_true(view_search(v, m, 0, false, false, &wrapped) == SIZE_MAX); // no rows at all
-    matcher_free(m);
-    regex_unref(re);
+    scan = scan_for(v, ".", false); // no rows at all
+    assert_true(view_scan_find(scan, 0, 3, false) == SIZE_MAX);
+    view_scan_free(scan);
     view_free(v);
     view_set_free(set);
     snapshot_unref(snap);
