@@ -87,8 +87,10 @@ static int order_rows(const struct merge_order *order, const struct source *a,
 // --- merging ----------------------------------------------------------------------------------
 
 struct compaction {
-    struct source *sources;
+    struct source *sources; // in the order of segments
     size_t n_sources;
+    struct source **heap; // those with rows left, the one whose row comes first on top
+    size_t n_heap;
     struct merge_order order;
 };
 
@@ -117,23 +119,50 @@ static bool copy_next(struct arrow_writer *w, struct source *src, struct err *er
     return source_seek(src, err);
 }
 
-// The source whose row comes first; the older one when they are equal, and without an order.
-static struct source *first_source(const struct compaction *c) {
-    struct source *first = NULL;
+// The older segment goes first when rows are equal, and without an order.
+static bool goes_first(const struct compaction *c, const struct source *a, const struct source *b) {
+    int order = order_rows(&c->order, a, b);
+    return order < 0 || (order == 0 && a < b);
+}
+
+// Puts the source at `at` where it belongs below; its row is another than before.
+static void heap_sink(struct compaction *c, size_t at) {
+    struct source *src = c->heap[at];
+    for (size_t child; (child = 2 * at + 1) < c->n_heap; at = child) {
+        if (child + 1 < c->n_heap && goes_first(c, c->heap[child + 1], c->heap[child])) {
+            child++;
+        }
+        if (!goes_first(c, c->heap[child], src)) {
+            break;
+        }
+        c->heap[at] = c->heap[child];
+    }
+    c->heap[at] = src;
+}
+
+static void heap_fill(struct compaction *c) {
+    c->heap = xcalloc(c->n_sources, sizeof *c->heap);
     for (size_t i = 0; i < c->n_sources; i++) {
-        struct source *src = &c->sources[i];
-        if (src->row < src->n_rows && (!first || order_rows(&c->order, src, first) < 0)) {
-            first = src;
+        if (c->sources[i].n_rows > 0) {
+            c->heap[c->n_heap++] = &c->sources[i];
         }
     }
-    return first;
+    for (size_t i = c->n_heap / 2; i-- > 0;) {
+        heap_sink(c, i);
+    }
 }
 
 static bool merge_sources(struct compaction *c, struct arrow_writer *w, struct err *err) {
-    for (struct source *src; (src = first_source(c));) {
+    heap_fill(c);
+    while (c->n_heap) {
+        struct source *src = c->heap[0];
         if (!copy_next(w, src, err)) {
             return false;
         }
+        if (src->row == src->n_rows) {
+            c->heap[0] = c->heap[--c->n_heap];
+        }
+        heap_sink(c, 0);
     }
     for (size_t i = 0; i < c->n_sources; i++) {
         struct arrow_file *file = c->sources[i].cur.file;
@@ -166,6 +195,7 @@ static void close_sources(struct compaction *c) {
         key_columns_done(&c->sources[i].sort);
     }
     free(c->sources);
+    free(c->heap);
     array_done(&c->order.descending);
 }
 
