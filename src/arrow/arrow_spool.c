@@ -12,7 +12,7 @@
 #include "base/file.h"
 #include "base/scope.h"
 
-enum { MEMORY_LIMIT = 8 << 20, WRITE_PIECE = 256 << 10, COPY_PIECE = 1 << 20 };
+enum { MEMORY_LIMIT = 8 << 20, WRITE_PIECE = 1 << 20, COPY_PIECE = 1 << 20 };
 
 void spool_init(struct spool *s, const char *dir) {
     *s = (struct spool){.dir = dir ? xstrdup(dir) : NULL, .fd = -1};

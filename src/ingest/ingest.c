@@ -60,6 +60,7 @@ bool ingest_run(struct ingest *ig, ingest_read_fn *read, struct err *err) {
         return false;
     }
     ig->counts.rows = arrow_rows_written(ig->out[0].w);
+    ig->counts.keys = (int64_t)(ig->keys->ints.n + ig->keys->texts.n);
     // Children are replaced by their parent's key; who has none needs no keys any more.
     if (ig->n_out == 1) {
         ingest_keys_free(ig->keys);

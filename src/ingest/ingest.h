@@ -28,6 +28,7 @@ enum {
 
 struct ingest_counts {
     int64_t rows;       // kept in the main dataset
+    int64_t keys;       // of those rows, as far as the format has any
     int64_t bad;        // rows left out
     int64_t duplicates; // rows replaced by a later one with the same key
     int64_t problems;   // of all kinds, bad rows and duplicates among them
@@ -119,7 +120,7 @@ bool ingest_key_i64(struct ingest *ig, int64_t key, struct ingest_at at, struct 
 bool ingest_key_text(struct ingest *ig, struct sv key, struct ingest_at at,
                      struct err *err) MUST_USE;
 // Says that ingest_key_text() will soon be called for this key.
-void ingest_prefetch_key(const struct ingest *ig, struct sv key);
+void ingest_prefetch_key(const struct ingest *ig, uint64_t key_hash);
 // The row's place in the source order, for datasets with a `seq` column.
 int64_t ingest_seq(struct ingest *ig, int64_t key);
 // Tells it what the store has, before the reader runs.

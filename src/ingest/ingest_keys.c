@@ -62,8 +62,8 @@ bool ingest_key_text(struct ingest *ig, struct sv key, struct ingest_at at, stru
                           SV_ARG(sv_sub(key, 0, INGEST_SAMPLE_BYTES)));
 }
 
-void ingest_prefetch_key(const struct ingest *ig, struct sv key) {
-    key_table_prefetch(&ig->keys->texts, key);
+void ingest_prefetch_key(const struct ingest *ig, uint64_t key_hash) {
+    key_table_prefetch(&ig->keys->texts, key_hash);
 }
 
 // Finishes the writer into a file without a name and maps it.

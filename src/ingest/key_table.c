@@ -1,11 +1,12 @@
 #include "ingest/key_table.h"
 
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include "base/alloc.h"
 #include "base/err.h"
 
-enum { MIN_SLOTS = 1024 };
+enum { MIN_SLOTS = 1024, HUGE_PAGE = 2 << 20 };
 #define TAG_BITS UINT64_C(0xffffffff00000000)
 
 void key_table_done(struct key_table *t) {
@@ -28,11 +29,25 @@ static void place(struct key_table *t, uint64_t hash, size_t idx) {
     t->slots[at] = (hash & TAG_BITS) | (idx + 1);
 }
 
+// Zeroed. A large table is read and written all over: in large pages that costs far fewer faults
+// and look-ups of addresses.
+static uint64_t *new_slots(size_t n) {
+    const size_t size = n * sizeof(uint64_t);
+    if (size < 2 * HUGE_PAGE) {
+        return xcalloc(n, sizeof(uint64_t));
+    }
+    uint64_t *slots = aligned_alloc(HUGE_PAGE, size);
+    BUG_ON(!slots);
+    madvise(slots, size, MADV_HUGEPAGE);
+    memset(slots, 0, size);
+    return slots;
+}
+
 // At most half of the slots are taken.
 static void grow(struct key_table *t) {
     free(t->slots);
-    t->n_slots = t->n_slots ? t->n_slots * 4 : MIN_SLOTS;
-    t->slots = xcalloc(t->n_slots, sizeof *t->slots);
+    t->n_slots = t->n_slots ? t->n_slots * 2 : MIN_SLOTS;
+    t->slots = new_slots(t->n_slots);
     for (size_t i = 0; i < t->n; i++) {
         const struct sv key = key_at(t, i);
         place(t, hash_bytes(key.ptr, key.len), i);
@@ -75,8 +90,8 @@ uint32_t key_table_put(struct key_table *t, struct sv key, bool *is_new) {
     return (uint32_t)(t->n - 1);
 }
 
-void key_table_prefetch(const struct key_table *t, struct sv key) {
+void key_table_prefetch(const struct key_table *t, uint64_t hash) {
     if (t->n_slots) {
-        __builtin_prefetch(&t->slots[hash_bytes(key.ptr, key.len) & (t->n_slots - 1)], 1);
+        __builtin_prefetch(&t->slots[hash & (t->n_slots - 1)], 1);
     }
 }

@@ -16,6 +16,7 @@ struct key_table {
 
 void key_table_done(struct key_table *t);
 uint32_t key_table_put(struct key_table *t, struct sv key, bool *is_new);
-void key_table_prefetch(const struct key_table *t, struct sv key);
+// `hash` is hash_bytes() of the key.
+void key_table_prefetch(const struct key_table *t, uint64_t hash);
 
 #endif

@@ -75,10 +75,7 @@ enum { LOOK_AHEAD = 16 };
 // Fetches what a later record needs while this one is written.
 static void prefetch(const struct stager *s, const struct stage *st, size_t entry) {
     if (s->def.key && entry + LOOK_AHEAD < st->entries.n) {
-        const void *record = record_at(s, st, entry + LOOK_AHEAD);
-        if (record) {
-            ingest_prefetch_key(s->ig, s->def.key(record));
-        }
+        ingest_prefetch_key(s->ig, st->entries.ptr[entry + LOOK_AHEAD].key_hash);
     }
 }
 
@@ -219,7 +216,12 @@ void stager_drop(struct stager *s) {
 
 void stager_put(struct stager *s, struct ingest_at at) {
     struct stage *st = stager_stage(s);
-    array_push(&st->entries, (struct stage_entry){.at = at, .record = st->n_records - 1});
+    struct stage_entry e = {.at = at, .record = st->n_records - 1};
+    if (s->def.key) {
+        const struct sv key = s->def.key(st->records + e.record * s->def.record_size);
+        e.key_hash = hash_bytes(key.ptr, key.len);
+    }
+    array_push(&st->entries, e);
 }
 
 bool stager_next(struct stager *s, struct err *err) {
