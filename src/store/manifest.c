@@ -70,23 +70,50 @@ static bool has_later_segment(const char *folder) {
     return found;
 }
 
-// A store without a manifest is an empty one, unless it plainly had one: then a writer must not
-// sweep what it held, and a reader must not take it for empty.
-static bool check_not_lost(const char *store_dir, const char *path, struct err *err) {
-    auto_free char *data = path_join(store_dir, "data");
+static bool holds_later_segments(const char *data) {
     DIR *dir = opendir(data);
-    bool lost = false;
-    for (struct dirent *e; dir && !lost && (e = readdir(dir));) {
+    bool found = false;
+    for (struct dirent *e; dir && !found && (e = readdir(dir));) {
         auto_free char *folder = path_join(data, e->d_name);
-        lost = dataset_name_valid(e->d_name) && has_later_segment(folder);
+        found = dataset_name_valid(e->d_name) && has_later_segment(folder);
     }
     if (dir) {
         closedir(dir);
     }
-    return !lost || err_set_sub(err, ERR_FORMAT, ARROW_ERR_BAD_METADATA,
-                                "%s is missing, but %s holds what it named: put it back from a "
-                                "copy, or remove the store and import again",
-                                path, data);
+    return found;
+}
+
+static int open_manifest(const char *path) {
+    return open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe must not hold us up
+}
+
+// A store without a manifest is an empty one, unless it plainly had one: then a writer must not
+// sweep what it held, and a reader must not take it for empty.
+// Returns the manifest's file, or -1: with `is_new` where there is none yet, else with `err`.
+static int open_unless_new(const char *store_dir, const char *path, bool *is_new, struct err *err) {
+    int fd = open_manifest(path);
+    *is_new = false;
+    if (fd >= 0) {
+        return fd;
+    }
+    if (errno != ENOENT) {
+        err_sys(err, "%s", path);
+        return -1;
+    }
+    auto_free char *data = path_join(store_dir, "data");
+    if (!holds_later_segments(data)) {
+        *is_new = true;
+        return -1;
+    }
+    // Its first generations may have been published between the two looks.
+    fd = open_manifest(path);
+    if (fd < 0) {
+        err_set_sub(err, ERR_FORMAT, ARROW_ERR_BAD_METADATA,
+                    "%s is missing, but %s holds what it named: put it back from a copy, or remove "
+                    "the store and import again",
+                    path, data);
+    }
+    return fd;
 }
 
 bool manifest_load(struct manifest *m, const char *store_dir, struct manifest_stamp *stamp,
@@ -94,9 +121,10 @@ bool manifest_load(struct manifest *m, const char *store_dir, struct manifest_st
     *m = (struct manifest){0};
     *stamp = (struct manifest_stamp){0};
     auto_free char *path = path_join(store_dir, "manifest.json");
-    auto_close int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK); // a pipe must not hold us up
+    bool is_new;
+    auto_close int fd = open_unless_new(store_dir, path, &is_new, err);
     if (fd < 0) {
-        return errno == ENOENT ? check_not_lost(store_dir, path, err) : err_sys(err, "%s", path);
+        return is_new;
     }
     struct stat st;
     if (fstat(fd, &st) != 0) {
