@@ -22,12 +22,7 @@ static void check_segment(struct check *c, const struct manifest_dataset *ds,
                           const struct manifest_segment *seg) {
     struct err why = ERR_INIT;
     if (!seg->arrow) {
-        auto_free char *path = segment_path(c->dir, ds->name, seg->file);
-        struct arrow_file *file = segment_open(path, ds->name, seg, &why);
-        if (file) {
-            arrow_unref(file);
-            err_set(&why, ERR_BUSY, "%s: could be opened only at the second try", path);
-        }
+        segment_damaged(c->dir, ds->name, seg, &why);
         fault(c, ds->name, &why);
         return;
     }

@@ -240,9 +240,8 @@ static bool compact_range(struct publish *pub, struct manifest_dataset *ds, size
     for (size_t i = from; i < to; i++) {
         const struct manifest_segment *seg = &ds->segments.ptr[i];
         if (!seg->arrow) {
-            return err_set_sub(err, ERR_FORMAT, ARROW_ERR_BAD_METADATA,
-                               "dataset %s: its segment %s is damaged, see culprit check", ds->name,
-                               seg->file);
+            segment_damaged(pub->dir, ds->name, seg, err);
+            return err_prefix(err, "dataset %s is damaged, see culprit check", ds->name);
         }
         n_rows += seg->n_rows;
     }

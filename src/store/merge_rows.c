@@ -68,14 +68,7 @@ static bool scan_segment(struct merge *m, struct old_segment *old, struct err *e
 // What a damaged segment held is unknown, so keys in it cannot be merged with.
 static bool refuse_damaged(const struct merge *m, const struct manifest_segment *seg,
                            struct err *err) {
-    char *path = segment_path(m->pub->dir, m->ds->name, seg->file);
-    struct arrow_file *file = segment_open(path, m->ds->name, seg, err);
-    if (file) {
-        arrow_unref(file);
-        err_set_sub(err, ERR_FORMAT, ARROW_ERR_BAD_METADATA, "%s: could not be opened before",
-                    path);
-    }
-    free(path);
+    segment_damaged(m->pub->dir, m->ds->name, seg, err);
     return err_prefix(err,
                       "dataset %s is damaged: put its file back from a copy, or take the damaged "
                       "part out with culprit check --repair and import it again",

@@ -1,7 +1,6 @@
 // Taking what cannot be read out of a store, so that it can be imported again.
 #include <errno.h>
 
-#include "base/scope.h"
 #include "store/store_int.h"
 
 static bool passes(struct arrow_file *file, struct err *why) {
@@ -19,8 +18,7 @@ static bool is_sound(struct publish *pub, const struct manifest_dataset *ds,
     if (seg->arrow) {
         return passes(seg->arrow, why);
     }
-    auto_free char *path = segment_path(pub->dir, ds->name, seg->file);
-    struct arrow_file *file = segment_open(path, ds->name, seg, why);
+    struct arrow_file *file = segment_open_stored(pub->dir, ds->name, seg, why);
     bool sound = file ? passes(file, why) : is_refusal(why);
     arrow_unref(file);
     return sound;

@@ -46,14 +46,29 @@ struct arrow_file *segment_open(const char *path, const char *dataset,
     return file;
 }
 
+struct arrow_file *segment_open_stored(const char *store_dir, const char *dataset,
+                                       const struct manifest_segment *seg, struct err *err) {
+    auto_free char *path = segment_path(store_dir, dataset, seg->file);
+    return segment_open(path, dataset, seg, err);
+}
+
+bool segment_damaged(const char *store_dir, const char *dataset, const struct manifest_segment *seg,
+                     struct err *err) {
+    struct arrow_file *file = segment_open_stored(store_dir, dataset, seg, err);
+    if (file) {
+        err_set(err, ERR_BUSY, "%s: could be opened only at the second try", arrow_path(file));
+        arrow_unref(file);
+    }
+    return false;
+}
+
 // Number of segments that could not be opened; one line of `damage` each.
 static size_t open_segments(struct manifest *m, const char *store_dir, struct str *damage) {
     size_t n_bad = 0;
     array_foreach (ds, &m->datasets) {
         array_foreach (seg, &ds->segments) {
             struct err why = ERR_INIT;
-            auto_free char *path = segment_path(store_dir, ds->name, seg->file);
-            seg->arrow = segment_open(path, ds->name, seg, &why);
+            seg->arrow = segment_open_stored(store_dir, ds->name, seg, &why);
             if (!seg->arrow) {
                 n_bad++;
                 str_addf(damage, "%s: %s\n", ds->name, why.msg);

@@ -33,6 +33,14 @@ void lock_warn_file_system(const char *store_dir);
 // Opens the file of one entry and compares it with the manifest.
 struct arrow_file *segment_open(const char *path, const char *dataset,
                                 const struct manifest_segment *seg, struct err *err) MUST_USE;
+// The same for a file in its place.
+struct arrow_file *segment_open_stored(const char *store_dir, const char *dataset,
+                                       const struct manifest_segment *seg,
+                                       struct err *err) MUST_USE;
+// Says why an entry has no open file, by opening it again: the reason is not kept, since most
+// entries have none. Always false.
+bool segment_damaged(const char *store_dir, const char *dataset, const struct manifest_segment *seg,
+                     struct err *err);
 // Loads the manifest and opens its segments (`arrow` stays NULL for damaged ones), again when a
 // writer replaced it meanwhile.
 bool manifest_open(struct manifest *m, const char *store_dir, struct manifest_stamp *stamp,
