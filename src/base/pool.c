@@ -92,7 +92,7 @@ static void wake_owner(struct pool *pool) {
 
 // With the mutex held.
 static void end_job(struct pool *pool, struct job *job, enum job_state state) {
-    job->ended_us = clock_now_us();
+    job->ended_us = clock_monotonic_us();
     atomic_store(&job->state, state);
     queue_put(&pool->finished, job);
     pool->n_busy--;
@@ -132,7 +132,7 @@ static void *work(void *arg) {
             continue;
         }
         pool->running[start.idx] = job;
-        job->started_us = clock_now_us();
+        job->started_us = clock_monotonic_us();
         atomic_store(&job->state, JOB_RUNNING);
         pthread_mutex_unlock(&pool->mutex);
         enum job_state state = run_job(job);

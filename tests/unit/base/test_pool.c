@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "unit.h"
 
 // What a job and its finish function leave for the test; `finish` runs on the test's thread.
@@ -16,6 +17,7 @@ struct probe {
     enum err_code code;
     uint64_t sum;
     int n_finished;
+    int64_t started_us, ended_us;
     pthread_t ran_on;
 };
 
@@ -32,6 +34,8 @@ static void note_end(struct job *job) {
     struct probe *probe = job->arg;
     probe->ended_as = atomic_load(&job->state);
     probe->code = job->err.code;
+    probe->started_us = job->started_us;
+    probe->ended_us = job->ended_us;
     probe->n_finished++;
 }
 
@@ -104,6 +108,24 @@ static void runs_and_reports(void **state) {
 static bool report_half(struct job *job, struct err *err) {
     job_progress(job, 5, 10);
     return hold(job, err);
+}
+
+// The time that a job took is measured, whatever instant the data is looked at from.
+static void times_do_not_stand_still(void **state) {
+    (void)state;
+    clock_fix(42);
+    struct pool *pool = pool_new(1);
+    struct probe probe = {0};
+    const int64_t before_us = clock_monotonic_us();
+    assert_non_null(submit(pool, hold, &probe));
+    wait_started(&probe);
+    nap();
+    atomic_store(&probe.go, true);
+    pool_drain(pool);
+    assert_true(probe.started_us >= before_us);
+    assert_true(probe.ended_us - probe.started_us >= 1000);
+    assert_true(probe.ended_us <= clock_monotonic_us());
+    pool_free(pool);
 }
 
 static void progress_wakes_the_owner(void **state) {
@@ -276,13 +298,10 @@ static void splits_one_computation(void **state) {
 
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(runs_and_reports),
-        cmocka_unit_test(progress_wakes_the_owner),
-        cmocka_unit_test(cancels_running_and_waiting),
-        cmocka_unit_test(free_ends_everything),
-        cmocka_unit_test(finish_may_submit),
-        cmocka_unit_test(many_jobs_lose_no_wakeup),
-        cmocka_unit_test(workers_take_no_signals),
+        cmocka_unit_test(runs_and_reports),         cmocka_unit_test(times_do_not_stand_still),
+        cmocka_unit_test(progress_wakes_the_owner), cmocka_unit_test(cancels_running_and_waiting),
+        cmocka_unit_test(free_ends_everything),     cmocka_unit_test(finish_may_submit),
+        cmocka_unit_test(many_jobs_lose_no_wakeup), cmocka_unit_test(workers_take_no_signals),
         cmocka_unit_test(splits_one_computation),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
