@@ -140,7 +140,7 @@ bool schema_arrow(const struct dataset_def *def, const char *source, struct aren
     }
     add_pair(out, "culprit:key", sv_cstr(def->key));
     add_pair(out, "culprit:sort", sv_cstr(def->sort));
-    add_pair(out, "culprit:generator", SV("culprit"));
+    add_pair(out, "culprit:generator", SV("culprit " CULPRIT_VERSION));
     return true;
 }
 

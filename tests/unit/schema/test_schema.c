@@ -22,6 +22,8 @@ static void every_type_is_understood(void **state) {
         assert_int_equal(s.n_fields, all[i]->n_columns);
         assert_sv(arrow_metadata(s.metadata, s.n_metadata, "culprit:dataset"), all[i]->name);
         assert_sv(arrow_metadata(s.metadata, s.n_metadata, "culprit:source"), "file.csv");
+        assert_sv(arrow_metadata(s.metadata, s.n_metadata, "culprit:generator"),
+                  "culprit " CULPRIT_VERSION);
         arena_done(&a);
     }
 }
