@@ -34,9 +34,21 @@ COMMAND(sort_add_down) {
     return sort_cursor(ui, true, true);
 }
 
+// By text, which may be faulty: then nothing has changed.
+static bool parse(struct ui *ui, bool (*how)(struct view *v, struct sv text, struct err *err),
+                  struct sv text, struct err *err) {
+    struct place before;
+    place_take(&before, ui);
+    if (!how(ui_view(ui), text, err)) {
+        place_done(&before);
+        return false;
+    }
+    page_remember_place(ui, &before);
+    return true;
+}
+
 COMMAND(sort) {
-    page_remember(ui);
-    if (!view_sort_parse(ui_view(ui), call->arg, err)) {
+    if (!parse(ui, view_sort_parse, call->arg, err)) {
         return false;
     }
     page_requery(ui);
@@ -44,8 +56,7 @@ COMMAND(sort) {
 }
 
 COMMAND(columns) {
-    page_remember(ui);
-    return view_columns_parse(ui_view(ui), call->arg, err);
+    return parse(ui, view_columns_parse, call->arg, err);
 }
 
 static size_t n_shown(const struct view *v) {

@@ -37,19 +37,25 @@ COMMAND(search_previous) {
     return again(ui, true);
 }
 
+static bool add_filter(struct ui *ui, struct sv text, struct err *err) {
+    struct place before;
+    place_take(&before, ui);
+    if (!view_filter_add(ui_view(ui), text, NULL, err)) {
+        place_done(&before);
+        return false;
+    }
+    page_remember_place(ui, &before);
+    page_requery(ui);
+    return true;
+}
+
 // `:filter EXPR` applies at once; `&` asks.
 COMMAND(filter) {
-    struct view *v = ui_view(ui);
     if (!call->arg.ptr) {
         prompt_open(ui, PROMPT_FILTER, SV_NULL);
         return true;
     }
-    page_remember(ui);
-    if (!view_filter_add(v, call->arg, NULL, err)) {
-        return false;
-    }
-    page_requery(ui);
-    return true;
+    return add_filter(ui, call->arg, err);
 }
 
 COMMAND(filters_toggle) {
@@ -72,11 +78,9 @@ static bool by_cell(struct ui *ui, bool negate, struct err *err) {
     }
     auto_str text = STR_INIT;
     view_filter_for_cell(v, v->cursor, v->cur_col, negate, &text);
-    page_remember(ui);
-    if (!view_filter_add(v, str_sv(&text), NULL, err)) {
+    if (!add_filter(ui, str_sv(&text), err)) {
         return false;
     }
-    page_requery(ui);
     ui_message(ui, false, "filter %s", str_cstr(&text));
     return true;
 }
@@ -121,12 +125,7 @@ COMMAND(narrow) {
     if (!selected_filter(v, &text, err)) {
         return false;
     }
-    page_remember(ui);
-    if (!view_filter_add(v, str_sv(&text), NULL, err)) {
-        return false;
-    }
-    page_requery(ui);
-    return true;
+    return add_filter(ui, str_sv(&text), err);
 }
 
 COMMAND(tab) {

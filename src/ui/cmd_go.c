@@ -184,19 +184,26 @@ COMMAND(maximise) {
 // --- refresh
 // --------------------------------------------------------------------------------------
 
+// A newer snapshot for the page: one from the store, or the one that a stopped refresh left behind.
+static struct snapshot *newer_snapshot(const struct ui *ui, struct err *err) {
+    const struct view *v = ui->page.view;
+    if (snapshot_is_stale(ui->snap)) {
+        return snapshot_open(ui->opts.store_dir, NULL, err);
+    }
+    return v && v->snap != ui->snap && !v->running ? snapshot_ref(ui->snap) : NULL;
+}
+
 COMMAND(refresh) {
     (void)call;
-    if (!snapshot_is_stale(ui->snap)) {
-        ui_message(ui, false, "nothing new in the store");
-        return true;
-    }
-    struct snapshot *snap = snapshot_open(ui->opts.store_dir, NULL, err);
+    struct snapshot *snap = newer_snapshot(ui, err);
     if (!snap) {
-        return false;
+        ui_message(ui, false, "nothing new in the store");
+        return err->code == ERR_NONE;
     }
     bool ok = !ui->page.view || view_switch_start(ui->page.view, snap, ui->opts.pool, err);
     snapshot_unref(ui->snap);
     ui->snap = snap;
+    ui->ranging = false;
     preview_drop(ui);
     page_arrived(ui);
     if (ok) {

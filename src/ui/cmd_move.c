@@ -106,7 +106,7 @@ COMMAND(percent) {
 // --- sideways
 // -------------------------------------------------------------------------------------
 
-enum { SIDE_STEP = 8 };
+enum { SIDE_STEP = 8, ALL_STEPS = 1000000 };
 
 static bool sideways(struct ui *ui, int64_t by) {
     struct text_pane *text = ui_text(ui);
@@ -142,13 +142,13 @@ COMMAND(right) {
 COMMAND(column_first) {
     (void)err;
     (void)call;
-    return sideways(ui, -1000);
+    return sideways(ui, -ALL_STEPS);
 }
 
 COMMAND(column_last) {
     (void)err;
     (void)call;
-    return sideways(ui, 1000);
+    return sideways(ui, ALL_STEPS);
 }
 
 // --- scrolling

@@ -281,6 +281,7 @@ static void draw_body(struct ui *ui, struct screen *screen, struct rect body) {
                      ROLE_BORDER);
     }
     ui->preview_shown = mode != PREVIEW_OFF;
+    ui->preview_focus = ui->preview_focus && ui->preview_shown;
     if (list.h > 0) {
         draw_page(ui, screen, list);
     }

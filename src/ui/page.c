@@ -68,8 +68,6 @@ static void put_cursor(struct view *v, const struct place *place) {
     }
     v->cursor = v->rows.n ? MIN(at, v->rows.n - 1) : 0;
     v->top = v->cursor - MIN(place->line, v->cursor);
-    v->cur_col = MIN(place->cur_col, v->n_cols ? v->n_cols - 1 : 0);
-    v->left_col = place->left_col;
 }
 
 // The text of a diff view: its one record.
@@ -106,10 +104,15 @@ void page_arrived(struct ui *ui) {
         put_cursor(page->view, page->restore);
     }
     if (page->view->def->pane != PANE_TABLE && page->version != page->view->version) {
+        // Made anew the text keeps the line one reads.
+        size_t cursor = page->restore ? page->restore->text_cursor
+                        : page->text  ? page->text->cursor
+                                      : 0;
+        size_t top = page->restore ? page->restore->text_top : page->text ? page->text->top : 0;
         make_text(ui);
-        if (page->text && page->restore) {
-            text_pane_go(page->text, page->restore->text_cursor);
-            page->text->top = page->restore->text_top;
+        if (page->text) {
+            text_pane_go(page->text, cursor);
+            page->text->top = top;
         }
     }
     page->version = page->view->version;
@@ -169,29 +172,46 @@ void page_open_text(struct ui *ui, struct text_pane *text, const char *title) {
 // --- going to places
 // ------------------------------------------------------------------------------
 
-static void apply_cols(struct view *v, const struct place *place) {
-    // Places name columns; a view file may have changed since.
-    for (size_t to = 0; to < place->n_cols && to < v->n_cols; to++) {
-        for (size_t from = to; from < v->n_cols; from++) {
-            if (sv_is(v->cols[from].def->name, place->cols[to].name)) {
-                struct view_col col = v->cols[from];
-                memmove(&v->cols[to + 1], &v->cols[to], (from - to) * sizeof col);
-                v->cols[to] = col;
-                v->cols[to].hidden = place->cols[to].hidden;
-                v->cols[to].width = place->cols[to].width;
-                v->cols[to].width_set = place->cols[to].width_set;
-                break;
-            }
+// The column of that name, from `from` on; one that the user had added is added again.
+static size_t find_col(struct view *v, size_t from, struct sv name) {
+    struct err err = ERR_INIT;
+    if (view_col_find(v, name) < 0 && !view_col_add(v, name, &err)) {
+        return SIZE_MAX;
+    }
+    for (size_t i = from; i < v->n_cols; i++) {
+        if (sv_eq(v->cols[i].def->name, name)) {
+            return i;
         }
+    }
+    return SIZE_MAX;
+}
+
+static void apply_cols(struct view *v, const struct place *place) {
+    size_t to = 0;
+    for (size_t i = 0; i < place->n_cols; i++) {
+        const struct place_col *want = &place->cols[i];
+        size_t from = find_col(v, to, sv_cstr(want->name));
+        if (from != SIZE_MAX) {
+            view_col_move(v, from, to);
+            v->cols[to].hidden = want->hidden;
+            v->cols[to].width = want->width;
+            v->cols[to++].width_set = want->width_set;
+        }
+    }
+    for (; to < v->n_cols; to++) {
+        v->cols[to].hidden = true; // added since
     }
     v->n_frozen = MIN(place->n_frozen, v->n_cols);
     v->n_sort = 0;
     for (size_t i = 0; i < place->n_sort; i++) {
-        if (place->sort[i].col < v->n_cols) {
-            v->sort[v->n_sort].col = place->sort[i].col;
+        int col = view_col_find(v, sv_cstr(place->cols[place->sort[i].col].name));
+        if (col >= 0) {
+            v->sort[v->n_sort].col = (size_t)col;
             v->sort[v->n_sort++].descending = place->sort[i].descending;
         }
     }
+    v->cur_col = MIN(place->cur_col, v->n_cols ? v->n_cols - 1 : 0);
+    v->left_col = place->left_col;
 }
 
 bool page_apply(struct ui *ui, const struct place *place, struct err *err) {
@@ -295,8 +315,13 @@ bool page_go(struct ui *ui, const struct place *place, struct err *err) {
 void page_remember(struct ui *ui) {
     struct place here;
     place_take(&here, ui);
-    PLACES_PUSH(&ui->page.undo, here, UNDO_MAX);
+    page_remember_place(ui, &here);
+}
+
+void page_remember_place(struct ui *ui, struct place *before) {
+    PLACES_PUSH(&ui->page.undo, *before, UNDO_MAX);
     PLACES_CLEAR(&ui->page.redo);
+    *before = (struct place){0};
 }
 
 static bool step(struct ui *ui, bool undo, struct err *err) {
@@ -314,6 +339,7 @@ static bool step(struct ui *ui, bool undo, struct err *err) {
     }
     bool ok = page_apply(ui, &to, err);
     place_done(&to);
+    ui->ranging = false;
     view_start(page->view, ui->opts.pool);
     page_arrived(ui);
     return ok;
@@ -330,6 +356,7 @@ bool page_redo(struct ui *ui, struct err *err) {
 void page_requery(struct ui *ui) {
     struct view *v = ui_view(ui);
     if (v) {
+        ui->ranging = false; // a range of lines, and they will show other rows
         view_start(v, ui->opts.pool);
         page_arrived(ui);
     }

@@ -59,8 +59,9 @@ static void lay_out(struct ui *ui, const struct view *v, struct rect at, int cap
     int x = at.x + GUTTER;
     int end = at.x + at.w;
     for (size_t i = 0; i < v->n_cols; i++) {
+        i = i >= v->n_frozen ? MAX(i, v->left_col) : i;
         const struct view_col *col = &v->cols[i];
-        if (col->hidden || (i >= v->n_frozen && i < v->left_col)) {
+        if (col->hidden) {
             continue;
         }
         int room = end - x;
@@ -83,9 +84,25 @@ static bool span_of(const struct ui *ui, size_t col, int *w) {
     return false;
 }
 
+// The cursor never stands on a hidden column while another one is shown.
+static void leave_hidden_col(struct view *v) {
+    size_t at = v->cur_col;
+    while (at < v->n_cols && v->cols[at].hidden) {
+        at++;
+    }
+    if (at >= v->n_cols) {
+        at = v->cur_col;
+        while (at > 0 && v->cols[at].hidden) {
+            at--;
+        }
+    }
+    v->cur_col = at;
+}
+
 // Scrolls sideways until the cursor column is whole, or the first one behind the frozen.
 static void show_cursor_col(struct ui *ui, struct view *v, struct rect at) {
     int cap = text_cap(v, at.w);
+    leave_hidden_col(v);
     v->left_col = MIN(v->left_col, v->cur_col);
     lay_out(ui, v, at, cap);
     int w;

@@ -115,12 +115,17 @@ static void filter_accept(struct ui *ui, struct sv text) {
     if (!v || !view_filter_type(v, SV_NULL, NULL, &err)) {
         return;
     }
-    page_remember(ui);
+    struct place before;
+    place_take(&before, ui);
+    if (!view_filter_add(v, text, NULL, &err)) {
+        ui_message(ui, true, "filter not applied: %s", err.msg);
+        place_done(&before);
+    } else {
+        page_remember_place(ui, &before);
+    }
     if (!text.len) {
         view_filter_clear(v);
         ui_message(ui, false, "filters cleared");
-    } else if (!view_filter_add(v, text, NULL, &err)) {
-        ui_message(ui, true, "filter not applied: %s", err.msg);
     }
     page_requery(ui);
 }

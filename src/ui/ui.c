@@ -251,16 +251,28 @@ static void arrived(struct ui *ui) {
     menu_counted(ui);
 }
 
+// A range begun while rows were awaited is one of lines that now show other rows.
+static void end_range(struct ui *ui, bool was_running) {
+    const struct view *v = ui_view(ui);
+    ui->ranging = ui->ranging && !(was_running && v && !v->running);
+}
+
 bool ui_collect(struct ui *ui) {
+    const struct view *v = ui_view(ui);
+    bool was_running = v && v->running;
     if (!pool_collect(ui->opts.pool)) {
         return false;
     }
+    end_range(ui, was_running);
     arrived(ui);
     return true;
 }
 
 void ui_settle(struct ui *ui) {
+    const struct view *v = ui_view(ui);
+    bool was_running = v && v->running;
     pool_drain(ui->opts.pool);
+    end_range(ui, was_running);
     arrived(ui);
     search_finish(ui);
     // A prefix is shown as a person would see it who waits for the hints.

@@ -155,19 +155,20 @@ struct ui {
     bool mouse_on;
 };
 
-// --- pages (page.c)
-// ------------------------------------------------------------------------------- Replaces the
-// page; the present one goes to the back list.
+// --- pages (page.c) ---
+// Replaces the page; the present one goes to the back list.
 bool page_open(struct ui *ui, const struct view_def *def, const struct view_value *params,
                size_t n_params, struct err *err) MUST_USE;
 void page_open_text(struct ui *ui, struct text_pane *text, const char *title);
 bool page_back(struct ui *ui, struct err *err) MUST_USE;
 bool page_forward(struct ui *ui, struct err *err) MUST_USE;
-// Applies filters, sort, columns and cursor of a place to the page's own view (undo, refresh).
+// Applies filters, tab, sort, columns and cursor column of a place to the page's own view (undo).
 bool page_apply(struct ui *ui, const struct place *place, struct err *err) MUST_USE;
 bool page_go(struct ui *ui, const struct place *place, struct err *err) MUST_USE;
-// Remembers the state before a change of filters, sort, columns or selection.
+// Remembers the state before a change of filters, sort or columns, for undo.
 void page_remember(struct ui *ui);
+// The same after the change, for what may fail: `before` was taken ahead and is taken over.
+void page_remember_place(struct ui *ui, struct place *before);
 // Starts the query again after such a change.
 void page_requery(struct ui *ui);
 // After rows have arrived: places the cursor, makes the text pane of a diff view.
@@ -238,9 +239,8 @@ void table_scroll_to_cursor(struct view *v, size_t rows);
 struct text_pane *help_pane_new(const struct ui *ui, unsigned where);
 struct text_pane *detail_pane_new(const struct view *v, size_t row_idx);
 
-// --- links (cmd_go.c)
-// ----------------------------------------------------------------------------- Follows a link of
-// the row; opens the one row's own view when the link says `single`.
+// --- links (cmd_go.c) ---
+// Follows a link of the row; opens the one row's own view when the link says `single`.
 bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name,
              struct err *err) MUST_USE;
 

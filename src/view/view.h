@@ -93,8 +93,8 @@ void view_free(struct view *v);
 // Computes rows now (command line, tests) ...
 bool view_run(struct view *v, const struct query_ctl *ctl, struct err *err) MUST_USE;
 // ... or on the pool when the table is large: returns at once; `v->running` until pool_collect()
-// has run its finish. A newer start replaces an older one. Cursor, top and selection stay on
-// their rows.
+// has run its finish. A newer start replaces an older one; a view_switch_start() that is under way
+// begins again. Cursor, top and selection stay on their rows.
 void view_start(struct view *v, struct pool *pool);
 void view_cancel(struct view *v);
 
@@ -125,6 +125,8 @@ void view_sort_by(struct view *v, size_t col, bool descending, bool add);
 bool view_sort_parse(struct view *v, struct sv text, struct err *err) MUST_USE;    // "a,-b"
 bool view_columns_parse(struct view *v, struct sv text, struct err *err) MUST_USE; // "a,b"
 int view_col_find(const struct view *v, struct sv name);                           // -1 = none
+// A column of the dataset that the definition does not list: hidden, behind the others.
+bool view_col_add(struct view *v, struct sv name, struct err *err) MUST_USE;
 // Moves a column; sort and cursor stay with their columns.
 void view_col_move(struct view *v, size_t from, size_t to);
 void view_tab_set(struct view *v, size_t tab); // as view.tab; more than there are: ignored

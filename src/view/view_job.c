@@ -57,7 +57,22 @@ static bool is_small(const struct view *v) {
     return !v->table || table_n_rows(v->table) <= VIEW_AT_ONCE_ROWS;
 }
 
+// The newer snapshot that a running job is to bring; an own reference. NULL = none.
+static struct snapshot *awaited_snapshot(const struct view *v) {
+    const struct view_job *vj = v->priv->job;
+    return vj && vj->next ? snapshot_ref(vj->next->snap) : NULL;
+}
+
 void view_start(struct view *v, struct pool *pool) {
+    struct snapshot *snap = awaited_snapshot(v);
+    if (snap) {
+        struct err err = ERR_INIT;
+        bool ok = view_switch_start(v, snap, pool, &err);
+        snapshot_unref(snap);
+        if (ok) {
+            return;
+        }
+    }
     view_cancel(v);
     if (!pool || is_small(v)) {
         struct err err = ERR_INIT;
@@ -151,8 +166,7 @@ static struct view *open_again(const struct view *v, struct snapshot *snap, stru
 static void swap_guts(struct view *v, struct view *next) {
     struct kept *kept = keys_keep(v);
     prepare_forget(v);
-    next->cursor = v->cursor;
-    next->top = v->top;
+    copy_layout(v, next); // again: columns may have been moved while the rows were computed
     next->version = v->version + 1;
     struct view old = *v;
     *v = *next;

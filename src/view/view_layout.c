@@ -108,8 +108,7 @@ void view_col_move(struct view *v, size_t from, size_t to) {
     v->version++;
 }
 
-// A column of the dataset that the view's file does not list.
-static bool add_column(struct view *v, struct sv name, struct err *err) {
+bool view_col_add(struct view *v, struct sv name, struct err *err) {
     struct arena *a = &v->priv->arena;
     struct view_column *def = arena_zalloc(a, 1, sizeof *def);
     struct column column;
@@ -123,14 +122,18 @@ static bool add_column(struct view *v, struct sv name, struct err *err) {
     v->cols = xreallocarray(v->cols, v->n_cols + 1, sizeof *v->cols);
     bind_view_col(v->table, def, &v->cols[v->n_cols]);
     v->cols[v->n_cols++].hidden = true;
+    v->version++;
     return true;
 }
 
 bool view_columns_parse(struct view *v, struct sv text, struct err *err) {
     struct sv part;
+    if (!sv_trim(text).len) {
+        return err_set(err, ERR_USAGE, "which columns? expected names with commas between");
+    }
     for (struct sv rest = text; sv_split(&rest, ',', &part);) {
         part = sv_trim(part);
-        if (view_col_find(v, part) < 0 && !add_column(v, part, err)) {
+        if (view_col_find(v, part) < 0 && !view_col_add(v, part, err)) {
             return false;
         }
     }
