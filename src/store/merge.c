@@ -19,7 +19,7 @@ bool merge_push_fresh(struct merge *m, struct err *err) {
 
 // --- whole segments ---------------------------------------------------------------------------
 
-static bool same_content(const struct merge *m, const struct manifest_segment *seg) {
+bool merge_same_content(const struct merge *m, const struct manifest_segment *seg) {
     if (!seg->arrow || seg->n_rows != m->fresh.n_rows) {
         return false;
     }
@@ -34,7 +34,7 @@ static bool same_content(const struct merge *m, const struct manifest_segment *s
 }
 
 static void count_replaced(struct merge *m, const struct manifest_segment *olds, size_t n_olds) {
-    if (n_olds == 1 && same_content(m, olds)) {
+    if (n_olds == 1 && merge_same_content(m, olds)) {
         m->result->n_same = m->fresh.n_rows;
         return;
     }

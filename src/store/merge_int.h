@@ -39,6 +39,9 @@ struct merge {
 // Appends, or merges by key: fills `list` and the result; `list` stays empty when nothing changes.
 bool merge_rows(struct merge *m, struct err *err) MUST_USE;
 void merge_rows_done(struct merge *m);
+// True when the new rows are those of the segment, in the same order: all block checksums are
+// equal.
+bool merge_same_content(const struct merge *m, const struct manifest_segment *seg);
 // Makes the file of the new rows the next segment of the list.
 bool merge_push_fresh(struct merge *m, struct err *err) MUST_USE;
 

@@ -285,10 +285,35 @@ static bool build_list(struct merge *m, struct err *err) {
     return m->list.n > 0 || push_empty(m, err);
 }
 
+// --- what needs no passes ---------------------------------------------------------------------
+
+// The usual case of importing a file again.
+static bool is_same(const struct merge *m) {
+    return m->ds && m->ds->segments.n == 1 && merge_same_content(m, &m->ds->segments.ptr[0]);
+}
+
+static bool count_same(struct merge *m, struct err *err) {
+    m->result->n_same = m->change->n_groups;
+    if (m->change->n_groups > 0) {
+        return true;
+    }
+    bool ok = groups_build(&m->groups, m->fresh.arrow, m->change->key, err);
+    m->result->n_same = m->groups.n_groups;
+    return ok;
+}
+
 bool merge_rows(struct merge *m, struct err *err) {
     m->grouped = m->change->key[0] != '\0' && m->change->kind == DATASET_KEYED;
     m->dropped_same = true;
     m->fresh_rows = (struct row_cursor){m->fresh.arrow, NULL};
+    if (m->grouped && !m->ds && m->change->n_groups > 0) {
+        m->result->n_new = m->change->n_groups;
+        m->result->changed = true;
+        return merge_push_fresh(m, err);
+    }
+    if (m->grouped && is_same(m)) {
+        return count_same(m, err);
+    }
     const struct arrow_schema *schema = arrow_schema(m->fresh.arrow);
     column_map_init(&m->fresh_map, schema, schema);
     if (m->grouped && !groups_build(&m->groups, m->fresh.arrow, m->change->key, err)) {

@@ -88,6 +88,9 @@ struct dataset_change {
     enum dataset_kind kind;
     const char *key;  // comma list of the merge key; "" = none. Rows with equal keys form a group
     const char *sort; // comma list
+    // How many groups the rows form, if the caller knows; 0 = unknown. Spares looking at the keys
+    // where there is nothing to merge with.
+    int64_t n_groups;
     const char *origin;
     const char *partition; // DATASET_PARTITIONED
     // Old rows for which this returns true vanish even when no new row has their key: an import

@@ -96,6 +96,7 @@ struct import {
     enum dataset_kind kind; // default: keyed
     bool any_kind;          // take `kind` as it is, 0 = snapshot
     int version;            // default 1
+    int64_t n_groups;       // 0 = unknown
     bool (*drop)(void *arg, const struct arrow_batch *batch, int64_t slot);
     void *drop_arg;
 };
@@ -114,6 +115,7 @@ static inline bool try_merge(struct publish *pub, struct import in, const struct
         .kind = in.any_kind || in.kind ? in.kind : DATASET_KEYED,
         .key = in.key ? in.key : "id",
         .sort = in.sort ? in.sort : "",
+        .n_groups = in.n_groups,
         .origin = in.origin,
         .partition = in.partition,
         .drop = in.drop,

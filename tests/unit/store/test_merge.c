@@ -31,6 +31,38 @@ static void test_same_again_changes_nothing(void **state) {
     assert_int_equal(count_files(dir, "data/things"), 1);
 }
 
+// A number of groups that is known spares the look at the keys, and gives the same results.
+static void test_known_groups(void **state) {
+    char *dir = *state;
+    struct thing a[] = {{1, 0, true, "one", "a"}, {2, 0, false, "two", ""}};
+    struct thing b[] = {{2, 0, false, "TWO", ""}, {3, 0, true, "three", "b"}};
+    struct thing all[] = {
+        {1, 0, true, "one", "a"}, {2, 0, false, "TWO", ""}, {3, 0, true, "three", "b"}};
+    struct import two = {.n_groups = 2};
+    struct merge_result r = import_things(dir, two, a, 2);
+    assert_true(r.changed);
+    assert_int_equal(r.n_new, 2);
+    assert_stored(dir, "things", a, 2);
+    r = import_things(dir, two, a, 2);
+    assert_false(r.changed);
+    assert_int_equal(r.n_same, 2);
+    r = import_things(dir, two, b, 2);
+    assert_int_equal(r.n_new, 1);
+    assert_int_equal(r.n_changed, 1);
+    assert_stored(dir, "things", all, 3);
+}
+
+static void test_same_in_another_order(void **state) {
+    char *dir = *state;
+    struct thing a[] = {{1, 0, true, "one", "a"}, {2, 0, false, "two", ""}};
+    struct thing b[] = {{2, 0, false, "two", ""}, {1, 0, true, "one", "a"}};
+    import_things(dir, (struct import){0}, a, 2);
+    struct merge_result r = import_things(dir, (struct import){0}, b, 2);
+    assert_false(r.changed);
+    assert_int_equal(r.n_same, 2);
+    assert_stored(dir, "things", a, 2);
+}
+
 static void test_new_keys_append_a_segment(void **state) {
     char *dir = *state;
     struct thing a[] = {{1, 0, true, "one", "a"}, {2, 0, false, "two", ""}};
@@ -645,6 +677,8 @@ int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(test_first_import),
         unit_test_in_dir(test_same_again_changes_nothing),
+        unit_test_in_dir(test_known_groups),
+        unit_test_in_dir(test_same_in_another_order),
         unit_test_in_dir(test_new_keys_append_a_segment),
         unit_test_in_dir(test_changed_keys_rewrite_their_segment),
         unit_test_in_dir(test_groups_of_children),
