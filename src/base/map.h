@@ -1,6 +1,11 @@
 // Hash maps from text or integers to dense indexes 0, 1, 2, ... in order of first insertion, so
 // that iteration order is stable and the caller keeps values in a plain array beside the map.
 //
+// The hashes have no seed, so that equal input gives equal files. Whoever knows them can craft keys
+// that all land on one slot; then n keys take n * n / 2 steps. Results stay right and memory is as
+// ever, only time is lost. So build maps over the keys of a file in jobs, which can be cancelled,
+// never on the UI thread.
+//
 // One map, two key types; all zero is the empty map. Text keys are copied into the map. Not
 // thread-safe for writing; any number of threads may look up in a map nobody changes.
 #ifndef CULPRIT_BASE_MAP_H

@@ -30,7 +30,7 @@ struct job {
     _Atomic enum job_state state;
     atomic_bool cancel;
     _Atomic uint64_t done_units, all_units; // progress; all_units 0 = unknown
-    int64_t started_us, ended_us; // of clock_monotonic_us(); `started_us` 0 = never ran
+    int64_t started_us, ended_us;           // of clock_monotonic_us(); `started_us` 0 = never ran
     struct err err;
     struct job *next;
 };
