@@ -61,12 +61,8 @@ static bool day_exists(int year, int month, int day) {
 
 // --- ISO 8601 ---------------------------------------------------------------------------------
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 static bool digit_at(struct sv text, size_t at) {
-    return at < text.len && is_digit(text.ptr[at]);
+    return at < text.len && char_is_digit(text.ptr[at]);
 }
 
 static bool char_at(struct sv text, size_t at, char c) {
@@ -262,7 +258,7 @@ static bool parse_usual(struct sv text, int64_t *at_us) {
     }
     for (size_t i = 0; i < text.len; i++) {
         char want = form[i];
-        if (want == '0' ? !is_digit(text.ptr[i]) : text.ptr[i] != want) {
+        if (want == '0' ? !char_is_digit(text.ptr[i]) : text.ptr[i] != want) {
             return false;
         }
     }

@@ -63,14 +63,10 @@ bool doc_push(struct doc *doc, struct doc_token *tok, const char *at, uint8_t ki
 
 // ---- numbers -------------------------------------------------------------------------------
 
-static bool is_digit(char c) {
-    return (unsigned char)(c - '0') < 10;
-}
-
 static const char *digits(const char *p, const char *end, struct doc_number *n) {
     const char *start = p;
     uint64_t v = n->digits;
-    for (; p < end && is_digit(*p); p++) {
+    for (; p < end && char_is_digit(*p); p++) {
         v = v * 10 + (uint64_t)(*p - '0');
     }
     const char *first = start;
@@ -102,7 +98,7 @@ void doc_scan_number(const char *p, const char *end, struct doc_number *n) {
     bool negative = p < end && *p == '-';
     p += p < end && (*p == '-' || *p == '+');
     int exp = 0;
-    for (start = p; p < end && is_digit(*p); p++) {
+    for (start = p; p < end && char_is_digit(*p); p++) {
         exp = exp < 100000 ? exp * 10 + (*p - '0') : exp;
     }
     if (p > start) {
@@ -138,8 +134,7 @@ int64_t doc_hex(const char *p, const char *end, int n) {
     }
     int64_t v = 0;
     for (int i = 0; i < n; i++) {
-        int c = (unsigned char)p[i], low = c | 0x20;
-        int digit = is_digit(p[i]) ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+        int digit = char_hex(p[i]);
         if (digit < 0) {
             return -1;
         }

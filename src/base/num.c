@@ -16,10 +16,6 @@ static const double pow10_exact[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1
 
 enum { EXACT_POW10 = COUNTOF(pow10_exact) - 1 };
 
-static bool is_digit(char c) {
-    return (unsigned char)(c - '0') < 10;
-}
-
 // The C locale, so that a decimal comma set by setlocale() never reaches strtod.
 static locale_t c_locale;
 static pthread_once_t c_locale_once = PTHREAD_ONCE_INIT;
@@ -49,7 +45,7 @@ bool num_parse_i64(struct sv text, int64_t *out) {
     // Counted downwards: the negative range is the larger one.
     int64_t v = 0;
     for (; p < end; p++) {
-        if (!is_digit(*p) || __builtin_mul_overflow(v, 10, &v) ||
+        if (!char_is_digit(*p) || __builtin_mul_overflow(v, 10, &v) ||
             __builtin_sub_overflow(v, *p - '0', &v)) {
             return false;
         }
@@ -93,7 +89,7 @@ struct decimal {
 };
 
 static const char *scan_digits(const char *p, const char *end, struct decimal *d, bool fraction) {
-    for (; p < end && is_digit(*p); p++) {
+    for (; p < end && char_is_digit(*p); p++) {
         if (d->n_digits || *p != '0') {
             d->n_digits++;
             d->digits = d->n_digits <= 19 ? d->digits * 10 + (uint64_t)(*p - '0') : d->digits;
@@ -113,7 +109,7 @@ static bool scan_exponent(const char *p, const char *end, struct decimal *d) {
     }
     int64_t exp = 0;
     for (; p < end; p++) {
-        if (!is_digit(*p)) {
+        if (!char_is_digit(*p)) {
             return false;
         }
         exp = MIN(exp * 10 + (*p - '0'), INT64_C(1) << 40);
@@ -256,7 +252,7 @@ static void round_to(double v, int n, struct shortest *s) {
     const char *p = text;
     s->n = 0;
     for (; *p != 'e'; p++) {
-        if (is_digit(*p)) {
+        if (char_is_digit(*p)) {
             s->digits[s->n++] = *p;
         }
     }

@@ -3,10 +3,6 @@
 
 #include "base/pylit_impl.h"
 
-static bool is_digit(char c) {
-    return (unsigned char)(c - '0') < 10;
-}
-
 static const char *fail(struct doc *doc, struct doc_token *tok, const char *at) {
     doc_fail(doc, tok, at, "expected a number");
     return NULL;
@@ -19,12 +15,12 @@ static const char *strip_underscores(struct str *out, const char *p, const char 
     for (const char *start = p; p < end; p++) {
         bool sign = (*p == '+' || *p == '-') && p > start && (p[-1] | 0x20) == 'e';
         if (*p == '_') {
-            if (p == start || !is_digit(p[-1]) || end - p < 2 || !is_digit(p[1])) {
+            if (p == start || !char_is_digit(p[-1]) || end - p < 2 || !char_is_digit(p[1])) {
                 return NULL;
             }
             continue;
         }
-        if (!is_digit(*p) && *p != '.' && (*p | 0x20) != 'e' && !sign) {
+        if (!char_is_digit(*p) && *p != '.' && (*p | 0x20) != 'e' && !sign) {
             break;
         }
         doc_add_char(out, *p);
@@ -65,9 +61,10 @@ static const char *decimal(struct doc *doc, struct doc_token *tok, const char *p
     return after;
 }
 
-static int digit_value(char c) {
-    char low = (char)(c | 0x20);
-    return is_digit(c) ? c - '0' : low >= 'a' && low <= 'f' ? low - 'a' + 10 : 99;
+// In base 2^bits; -1 for what is no digit of it.
+static int digit_value(char c, int bits) {
+    int value = char_hex(c);
+    return value < 1 << bits ? value : -1;
 }
 
 struct based {
@@ -95,11 +92,11 @@ static const char *based(struct doc *doc, struct doc_token *tok, const char *p, 
     struct based n = {0};
     bool any = false;
     for (; p < doc->end; p++) {
-        if (*p == '_' && doc->end - p > 1 && digit_value(p[1]) < 1 << bits) {
+        if (*p == '_' && doc->end - p > 1 && digit_value(p[1], bits) >= 0) {
             continue;
         }
-        int digit = digit_value(*p);
-        if (digit >= 1 << bits) {
+        int digit = digit_value(*p, bits);
+        if (digit < 0) {
             break;
         }
         any = true;

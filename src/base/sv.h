@@ -45,6 +45,17 @@ bool sv_ends(struct sv text, struct sv suffix);
 // ASCII case folded.
 bool sv_eq_nocase(struct sv a, struct sv b);
 
+// One byte as ASCII, whatever the locale.
+static inline bool char_is_digit(char c) {
+    return (unsigned char)(c - '0') < 10;
+}
+
+// Value of a hex digit in either case, or -1.
+static inline int char_hex(char c) {
+    const unsigned char low = (unsigned char)((c | 0x20) - 'a');
+    return char_is_digit(c) ? c - '0' : low < 6 ? low + 10 : -1;
+}
+
 // From `from` to the end, or `len` bytes of it; out of range gives the empty view at the end.
 struct sv sv_from(struct sv text, size_t from);
 struct sv sv_sub(struct sv text, size_t from, size_t len);

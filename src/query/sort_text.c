@@ -17,10 +17,6 @@ uint64_t text_prefix(struct sv text, size_t at) {
     return __builtin_bswap64(raw);
 }
 
-static bool is_digit(char c) {
-    return c >= '0' && c <= '9';
-}
-
 // Compares the digit runs at *i and *j as numbers of any size and moves past them.
 static int cmp_digits(struct sv a, struct sv b, size_t *i, size_t *j) {
     while (*i < a.len && a.ptr[*i] == '0') {
@@ -31,10 +27,10 @@ static int cmp_digits(struct sv a, struct sv b, size_t *i, size_t *j) {
     }
     size_t start_a = *i;
     size_t start_b = *j;
-    while (*i < a.len && is_digit(a.ptr[*i])) {
+    while (*i < a.len && char_is_digit(a.ptr[*i])) {
         ++*i;
     }
-    while (*j < b.len && is_digit(b.ptr[*j])) {
+    while (*j < b.len && char_is_digit(b.ptr[*j])) {
         ++*j;
     }
     size_t len_a = *i - start_a;
@@ -49,7 +45,7 @@ int text_cmp_natural(struct sv a, struct sv b) {
     size_t i = 0;
     size_t j = 0;
     while (i < a.len && j < b.len) {
-        if (is_digit(a.ptr[i]) && is_digit(b.ptr[j])) {
+        if (char_is_digit(a.ptr[i]) && char_is_digit(b.ptr[j])) {
             int c = cmp_digits(a, b, &i, &j);
             if (c) {
                 return c;

@@ -19,7 +19,7 @@ static const char *const root_members[] = {"format", "generation", "written",
 // --- names ------------------------------------------------------------------------------------
 
 static bool is_hex_lower(char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    return char_is_digit(c) || (c >= 'a' && c <= 'f');
 }
 
 static size_t hex_run(const char *text, size_t limit) {

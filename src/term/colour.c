@@ -17,18 +17,10 @@ static const uint32_t first_16[16] = {
 
 enum { CUBE = 16, GREYS = 232 };
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    c = (char)(c | 0x20);
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 static bool parse_rgb(struct sv digits, int32_t *out) {
     int32_t rgb = 0;
     for (size_t i = 0; i < digits.len; i++) {
-        int digit = hex_digit(digits.ptr[i]);
+        int digit = char_hex(digits.ptr[i]);
         if (digit < 0 || i == 6) {
             return false;
         }

@@ -19,6 +19,18 @@ static void compares_bytes(void **state) {
     assert_false(sv_eq_nocase(SV("@"), SV("`")));
 }
 
+static void tells_digits(void **state) {
+    (void)state;
+    static const char hex[] = "00112233445566778899aAbBcCdDeEfF";
+    for (int c = -128; c < 256; c++) {
+        const char *at = c ? strchr(hex, c) : NULL;
+        assert_int_equal(char_is_digit((char)c), c >= '0' && c <= '9');
+        assert_int_equal(char_hex((char)c), at ? (at - hex) / 2 : -1);
+    }
+    assert_int_equal(char_hex('9'), 9);
+    assert_int_equal(char_hex('F'), 15);
+}
+
 static void finds_ends_and_parts(void **state) {
     (void)state;
     struct sv text = SV("alert summary");
@@ -72,6 +84,7 @@ static void splits(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(compares_bytes),
+        cmocka_unit_test(tells_digits),
         cmocka_unit_test(finds_ends_and_parts),
         cmocka_unit_test(clamps_parts),
         cmocka_unit_test(splits),
