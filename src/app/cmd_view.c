@@ -84,6 +84,15 @@ static bool export_opts_from(const struct app *app, const struct view_args *args
     return true;
 }
 
+// A record on top that was found is something found, where it is shown.
+static bool has_record(const struct view *v, const struct export_opts *opts) {
+    struct sv label;
+    struct view_cell cell;
+    auto_str scratch = STR_INIT;
+    return opts->format == EXPORT_TABLE && view_head_field(v, 0, &label, &scratch, &cell) &&
+           cell.state != CELL_NO_JOIN;
+}
+
 static int print_view(struct app *app, struct view *v, const struct view_args *args) {
     struct err err = ERR_INIT;
     struct export_opts opts;
@@ -114,6 +123,9 @@ static int print_view(struct app *app, struct view *v, const struct view_args *a
         str_cut(&why, (size_t)(last - why.ptr)); // which keys of the explorer clear the filter
     }
     app_note(app, "%.*s", SV_ARG(sv_trim(str_sv(&why))));
+    if (has_record(v, &opts)) {
+        return EXIT_OK;
+    }
     return v->table && v->snap->n_datasets ? EXIT_NO_MATCH : EXIT_NO_DATA;
 }
 
