@@ -26,15 +26,10 @@ COMMAND(select) {
 void select_range_to(struct ui *ui, struct view *v) {
     size_t from = MIN(ui->range_from, v->cursor);
     size_t to = MAX(ui->range_from, v->cursor);
-    size_t old_from = MIN(ui->range_from, ui->range_to);
-    size_t old_to = MAX(ui->range_from, ui->range_to);
-    for (size_t i = old_from; i <= old_to && i < v->rows.n; i++) {
-        if (i < from || i > to) {
-            view_select(v, i, false);
-        }
-    }
-    for (size_t i = from; i <= to && i < v->rows.n; i++) {
-        view_select(v, i, true);
+    // Only what lies between the old end and the new one can change; a range may be very long.
+    size_t step_to = MAX(ui->range_to, v->cursor);
+    for (size_t i = MIN(ui->range_to, v->cursor); i <= step_to && i < v->rows.n; i++) {
+        view_select(v, i, i >= from && i <= to);
     }
     ui->range_to = v->cursor;
 }

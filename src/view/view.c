@@ -159,6 +159,7 @@ void view_free(struct view *v) {
     free(v->cols);
     free(v->filters);
     free(p->head_cols);
+    str_done(&p->hits);
     arena_done(&p->arena);
     if (p->made) {
         snapshot_unref(p->made);
@@ -193,6 +194,10 @@ static size_t find_row(const struct rows *rows, uint32_t row) {
 // Line of the cursor's row in the new rows, else of the next old row that is still there, else of
 // the previous one.
 static size_t find_cursor(const struct rows *old, size_t cursor, const struct rows *new_rows) {
+    size_t at = find_row(new_rows, old->idx[cursor]);
+    if (at != SIZE_MAX) {
+        return at;
+    }
     struct int_set present = {0};
     for (size_t i = 0; i < new_rows->n; i++) {
         int_set_put(&present, new_rows->idx[i], true);
@@ -239,6 +244,9 @@ void view_apply(struct view *v, struct plan *plan) {
     plan->rows = (struct rows){0};
     v->n_total = plan->n_total;
     v->cut = plan->cut;
+    str_done(&v->priv->hits);
+    v->priv->hits = plan->hits;
+    plan->hits = STR_INIT;
     if (v->table) {
         v->error = plan->error;
     }

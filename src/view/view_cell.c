@@ -103,13 +103,14 @@ static void add_missing(const struct view *v, struct str *out) {
 
 // "status=fixed hides all 312 rows" and what each term alone would keep.
 static void add_hidden_by(const struct view *v, struct str *out) {
+    struct sv hits = str_sv(&v->priv->hits);
+    struct sv line;
     for (size_t i = 0; i < v->n_filters; i++) {
         const struct view_filter *f = &v->filters[i];
         str_addf(out, "%sfilter: %s", i ? "\n" : "", f->text);
-        auto_str hits = STR_INIT;
-        if (f->filter && filter_explain(f->filter, v->table, NULL, &hits, NULL)) {
+        if (f->filter && sv_split(&hits, '\n', &line) && line.len) {
             str_addf(out, "  (of %lld rows in all: %.*s)", (long long)table_n_rows(v->table),
-                     SV_ARG(str_sv(&hits)));
+                     SV_ARG(line));
         }
     }
     str_addf(out,

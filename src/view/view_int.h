@@ -114,6 +114,9 @@ struct view_priv {
     struct prepare *prepare; // running
     bool prepared;
     bool has_run;
+    // When the user's filters leave no row: how many each term keeps, a line for each filter. Made
+    // with the rows, since it takes as long.
+    struct str hits;
 };
 // The view goes away: its running preparation is nobody's.
 void prepare_forget(struct view *v);
@@ -143,6 +146,7 @@ struct plan {
     int64_t n_total;
     bool cut;
     struct err error; // why there are no rows, though nothing broke
+    struct str hits;  // when the user's filters leave no row: a line for each, see view_priv
 };
 
 void plan_make(struct plan *plan, const struct view *v);

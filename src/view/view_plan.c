@@ -80,6 +80,16 @@ static bool apply_filters(struct plan *plan, struct filter *const *filters, size
     return true;
 }
 
+static bool explain(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
+    for (size_t i = 0; i < plan->n_user; i++) {
+        if (!filter_explain(plan->user[i], plan->source.table, ctl, &plan->hits, err)) {
+            return false;
+        }
+        str_add_byte(&plan->hits, '\n');
+    }
+    return true;
+}
+
 bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
     struct err own = ERR_INIT;
     if (!plan->source.table) {
@@ -102,6 +112,7 @@ bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
     }
     plan->n_total = (int64_t)plan->rows.n;
     return apply_filters(plan, plan->user, plan->n_user, ctl, err) &&
+           (plan->rows.n || !plan->n_total || explain(plan, ctl, err)) &&
            (!plan->n_sort || rows_sort(&plan->rows, plan->sort, plan->n_sort, ctl, err));
 }
 
@@ -115,6 +126,7 @@ void plan_done(struct plan *plan) {
         filter_unref(plan->user[i]);
     }
     rows_done(&plan->rows);
+    str_done(&plan->hits);
     if (plan->snap) {
         snapshot_unref(plan->snap);
     }

@@ -107,8 +107,18 @@ static int order_rows(const void *a, const void *b) {
     return (x > y) - (x < y);
 }
 
+// The rows of one key come in order already, and there may be very many.
+static bool in_order(const struct row_list *list) {
+    for (size_t i = 1; i < list->n; i++) {
+        if (list->ptr[i] <= list->ptr[i - 1]) {
+            return false;
+        }
+    }
+    return true;
+}
+
 static void sort_unique(struct row_list *list) {
-    if (list->n < 2) {
+    if (in_order(list)) {
         return;
     }
     qsort(list->ptr, list->n, sizeof *list->ptr, order_rows);
