@@ -108,8 +108,10 @@ static void add_text(const struct text_pane *pane, struct str *out) {
 
 COMMAND(copy_line) {
     (void)call;
-    (void)err;
     struct text_pane *pane = ui_text(ui);
+    if (pane->cursor >= text_pane_n_lines(pane)) { // a filter may leave none
+        return err_set(err, ERR_NOT_FOUND, "no line here");
+    }
     return copy(ui, pane->ops->line_text(pane, pane->cursor, &ui->scratch), "line");
 }
 
@@ -169,11 +171,13 @@ COMMAND(edit) {
     text_pane_free(own);
     char path[] = "/tmp/culprit-XXXXXX";
     int fd = mkstemp(path);
-    bool ok = fd >= 0 && fd_write(fd, text.ptr, text.len, err);
-    if (fd >= 0) {
-        close(fd);
+    if (fd < 0) {
+        return err_sys(err, "%s: cannot make a temporary file", path);
     }
+    bool ok = fd_write(fd, text.ptr, text.len, err);
+    close(fd);
     if (!ok) {
+        unlink(path);
         return err_prefix(err, "cannot write a temporary file");
     }
     const char *argv[] = {editor, path, NULL};

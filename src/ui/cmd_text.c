@@ -6,6 +6,9 @@ static bool go_stop(struct ui *ui, const struct command_call *call, enum text_st
                     bool backward, struct err *err) {
     struct text_pane *pane = ui_text(ui);
     size_t at = pane->cursor;
+    if (at >= text_pane_n_lines(pane)) { // a filter may leave no line
+        return err_set(err, ERR_NOT_FOUND, "no line here");
+    }
     for (int64_t n = call->has_count ? call->count : 1; n > 0; n--) {
         size_t next = pane->ops->stop ? pane->ops->stop(pane, at, stop, backward) : SIZE_MAX;
         if (next == SIZE_MAX) {

@@ -233,6 +233,52 @@ static void keeps_the_line_of_a_text(void **state) {
     close_ui(&f);
 }
 
+// Brings the ui into one situation after the other and runs every command in each, with and without
+// an argument, on large and very small screens. Nothing may break; what cannot be done says so.
+static void takes_every_command_everywhere(void **state) {
+    static const char *const situations[] = {
+        "",                                              // rows
+        ": \"filter id=99999\" Enter",                   // no row
+        "g S : \"view bug_tests\" Enter",                // a dataset that is not in the store
+        "? & \"zzzz\" Enter",                            // a text without a line
+        ": \"view diffs\" Enter Enter & \"zzzz\" Enter", // a diff without a line
+        ": \"view diffs\" Enter Enter",                  // a diff
+        "p Tab",                                         // the preview
+        ": \"columns id\" Enter : \"filter zz\" Enter",  // one column, no row
+        "V x",                                           // a range and a menu
+    };
+    static const char *const args[] = {"", " 1", " id", " ((", " \xe4\xb8\xad"};
+    static const int sizes[][2] = {{100, 30}, {20, 4}, {1, 1}, {160, 5}, {21, 60}};
+    snapshot_unref(view_test_store(state));
+    for (size_t s = 0; s < COUNTOF(situations) * COUNTOF(args); s++) {
+        struct fixture f = {0};
+        open_ui(&f, state, "alert_summaries");
+        for (const struct command *c = commands; c->name; c++) {
+            if (sv_starts(sv_cstr(c->name), SV("write")) || sv_is(SV("edit"), c->name)) {
+                continue; // they leave files behind
+            }
+            const int *size = sizes[(size_t)(c - commands) % COUNTOF(sizes)];
+            type(&f, situations[s / COUNTOF(args)]);
+            draw(&f);
+            auto_str keys = STR_INIT;
+            str_addf(&keys, ": \"%s%s\" Enter j Enter", c->name, args[s % COUNTOF(args)]);
+            screen_resize(&f.screen, size[0], size[1]);
+            draw(&f);
+            type(&f, str_cstr(&keys));
+            draw(&f);
+            ui_settle(f.ui);
+            draw(&f);
+            struct ui_request request;
+            while (ui_take_request(f.ui, &request)) {
+            }
+            const struct view *v = f.ui->page.view;
+            assert_true(!v || !v->rows.n || v->cursor < v->rows.n);
+            type(&f, "Esc Esc");
+        }
+        close_ui(&f);
+    }
+}
+
 int main(void) {
     if (!commands[0].name) { // also makes the linker take the program's own table
         return 1;
@@ -245,6 +291,7 @@ int main(void) {
         unit_test_in_dir(returns_to_added_columns),
         unit_test_in_dir(ends_the_range_with_its_rows),
         unit_test_in_dir(keeps_the_line_of_a_text),
+        unit_test_in_dir(takes_every_command_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
