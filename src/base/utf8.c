@@ -4,11 +4,9 @@
 
 #include "base/utf8_int.h"
 
-static const char CUT_MARK[] = "\xE2\x80\xA6";     // U+2026
-static const char RETURN_GLYPH[] = "\xE2\x86\xB5"; // U+21B5
-static const char BAD_MARK[] = "\xEF\xBF\xBD";     // U+FFFD
+static const char CUT_MARK[] = "\xE2\x80\xA6"; // U+2026
 
-enum { ZWJ = 0x200D, TEXT_STYLE = 0xFE0E, EMOJI_STYLE = 0xFE0F, MAX_MARKS = 4 };
+enum { RETURN_GLYPH = 0x21B5, TAB_GLYPH = 0x2192, MAX_MARKS = 4 };
 
 // The bounds of the second byte make overlong forms, surrogates and values above U+10FFFF end the
 // sequence after its first byte.
@@ -140,104 +138,117 @@ void str_add_cp(struct str *out, uint32_t cp) {
     str_add(out, bytes, utf8_encode(bytes, cp));
 }
 
+// --- as it is drawn ---------------------------------------------------------------------------
+
+bool cp_is_left_out(uint32_t cp) {
+    return cp == 0x00AD || (cp >= 0x200B && cp <= 0x200F) || cp == 0x061C ||
+           (cp >= 0x2060 && cp <= 0x2065) || (cp >= 0xFE00 && cp <= 0xFE0F) || cp == 0xFEFF ||
+           (cp >= 0xE0000 && cp <= 0xE0FFF);
+}
+
+bool cp_is_unsafe(uint32_t cp) {
+    return (cp >= 0x80 && cp < 0xA0) || (cp >= 0x202A && cp <= 0x202E) ||
+           (cp >= 0x2066 && cp <= 0x2069) || (cp >= 0xFFF9 && cp <= 0xFFFB);
+}
+
+// What one code point becomes on the screen.
+struct shown {
+    char bytes[8];
+    size_t len;
+    size_t width; // 0: belongs to the cell before, or nothing
+};
+
+struct show {
+    struct sv text;
+    size_t at;
+    bool ascii;
+    bool has_base; // a mark has a cell to go to
+};
+
+static struct shown show_as(uint32_t cp, size_t width) {
+    struct shown s = {.width = width};
+    s.len = utf8_encode(s.bytes, cp);
+    return s;
+}
+
+static bool is_line_break(struct show *show, uint32_t cp) {
+    if (cp == '\r' && show->at < show->text.len && show->text.ptr[show->at] == '\n') {
+        show->at++;
+        return true;
+    }
+    return cp == '\n' || cp == 0x2028 || cp == 0x2029;
+}
+
+static struct shown show_control(struct show *show, uint32_t cp) {
+    const bool line_break = is_line_break(show, cp);
+    show->has_base = false;
+    if (!show->ascii && (line_break || cp == '\t')) {
+        return show_as(line_break ? RETURN_GLYPH : TAB_GLYPH, 1);
+    }
+    return (struct shown){
+        .bytes = {'^', line_break ? 'J' : (char)(cp ^ 0x40)}, .len = 2, .width = 2};
+}
+
+// A mark without a base gets a blank to stand on.
+static struct shown show_mark(const struct show *show, uint32_t cp) {
+    struct shown s = {.len = 0};
+    if (show->ascii) {
+        return show->has_base ? s : show_as('?', 1);
+    }
+    if (!show->has_base) {
+        s = show_as(' ', 1);
+    }
+    s.len += utf8_encode(s.bytes + s.len, cp);
+    return s;
+}
+
+static struct shown show_next(struct show *show) {
+    const uint32_t cp = utf8_next(show->text, &show->at);
+    if (cp < 0x20 || cp == 0x7F || cp == 0x2028 || cp == 0x2029) {
+        return show_control(show, cp);
+    }
+    struct shown s = {.len = 0};
+    if (cp_is_left_out(cp)) {
+        return s;
+    }
+    const size_t width = cp < 0x80 || cp_is_unsafe(cp) ? 1 : (size_t)cp_width(cp);
+    if (width == 0) {
+        s = show_mark(show, cp);
+    } else if (show->ascii && cp >= 0x80) {
+        s = show_as('?', 1);
+    } else {
+        s = show_as(cp_is_unsafe(cp) ? UTF8_BAD : cp, width);
+    }
+    show->has_base = true;
+    return s;
+}
+
 size_t utf8_width(struct sv text) {
+    struct show show = {.text = text};
     size_t width = 0;
-    for (size_t at = 0; at < text.len;) {
-        unsigned char byte = (unsigned char)text.ptr[at];
+    while (show.at < text.len) {
+        unsigned char byte = (unsigned char)text.ptr[show.at];
         if (byte >= 0x20 && byte < 0x7F) {
             width++;
-            at++;
+            show.at++;
+            show.has_base = true;
         } else {
-            width += (size_t)cp_width(utf8_next(text, &at));
+            width += show_next(&show).width;
         }
     }
     return width;
 }
 
-// --- one terminal line ------------------------------------------------------------------------
-
-// What one code point becomes on the screen.
-struct shown {
-    char bytes[4];
-    size_t len;
-    size_t width; // 0: belongs to the cell before
-};
-
-static struct shown show_text(const char *text, size_t width) {
-    struct shown s = {.len = strlen(text), .width = width};
-    memcpy(s.bytes, text, s.len);
-    return s;
-}
-
-// Marks that reorder the text after them could make a line read as something else.
-static bool is_bidi_control(uint32_t cp) {
-    return cp == 0x061C || cp == 0x200E || cp == 0x200F || (cp >= 0x202A && cp <= 0x202E) ||
-           (cp >= 0x2066 && cp <= 0x2069);
-}
-
-// Terminals disagree on the width of what emoji style and the joiner make of their neighbours, so
-// both are left out: each emoji stands alone in the cells it has everywhere.
-static bool is_dropped(uint32_t cp) {
-    return cp == ZWJ || cp == TEXT_STYLE || cp == EMOJI_STYLE;
-}
-
-static struct shown show_control(uint32_t cp, bool ascii) {
-    if (cp == '\n' && !ascii) {
-        return show_text(RETURN_GLYPH, 1);
-    }
-    struct shown s = {.len = 2, .width = 2};
-    s.bytes[0] = '^';
-    s.bytes[1] = cp == 0x7F ? '?' : (char)('@' + (cp & 0x1F));
-    return s;
-}
-
-static struct shown show_cp(uint32_t cp, bool ascii) {
-    if (cp < 0x20 || (cp >= 0x7F && cp < 0xA0)) {
-        return show_control(cp, ascii);
-    }
-    if (cp < 0x7F) {
-        return (struct shown){.bytes = {(char)cp}, .len = 1, .width = 1};
-    }
-    if (is_bidi_control(cp) || is_dropped(cp)) {
-        return (struct shown){.len = 0};
-    }
-    if (cp == 0x2028 || cp == 0x2029) {
-        return show_text(ascii ? "?" : RETURN_GLYPH, 1);
-    }
-    struct shown s = {.width = (size_t)cp_width(cp)};
-    if (ascii) {
-        return s.width ? show_text("?", 1) : s;
-    }
-    s.len = utf8_encode(s.bytes, cp);
-    return s;
-}
-
-static struct shown show_next(struct sv text, size_t *at, bool ascii) {
-    unsigned char byte = (unsigned char)text.ptr[*at];
-    if (byte == '\r' && *at + 1 < text.len && text.ptr[*at + 1] == '\n') {
-        (*at)++;
-        byte = '\n';
-    }
-    if (byte < 0x80) {
-        (*at)++;
-        return show_cp(byte, ascii);
-    }
-    uint32_t cp;
-    if (!decode(text, at, &cp)) {
-        return show_text(ascii ? "?" : BAD_MARK, 1);
-    }
-    return show_cp(cp, ascii);
-}
-
 bool str_add_fit(struct str *out, struct sv text, struct fit fit) {
     size_t start = out->len;
     size_t width = 0;
-    size_t n_marks = MAX_MARKS; // a mark without a cell before it is dropped
-    size_t cut_at = start;      // where the mark goes when the text turns out to be too wide
+    size_t n_marks = 0;
+    size_t cut_at = start; // where the mark goes when the text turns out to be too wide
     size_t cut_width = 0;
     bool cut = false;
-    for (size_t at = 0; at < text.len && !cut;) {
-        struct shown s = show_next(text, &at, fit.ascii);
+    struct show show = {.text = text, .ascii = fit.ascii};
+    while (show.at < text.len && !cut) {
+        struct shown s = show_next(&show);
         if (s.width == 0 && (s.len == 0 || n_marks >= MAX_MARKS)) {
             continue;
         }

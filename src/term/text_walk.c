@@ -6,20 +6,6 @@
 
 enum { CP_RETURN_GLYPH = 0x21B5, CP_TAB_GLYPH = 0x2192 };
 
-// Characters without a shape whose effect on width or neighbours depends on the terminal.
-static bool is_left_out(uint32_t cp) {
-    return cp == 0x00AD || (cp >= 0x200B && cp <= 0x200F) || cp == 0x061C ||
-           (cp >= 0x2060 && cp <= 0x2065) || (cp >= 0xFE00 && cp <= 0xFE0F) || cp == 0xFEFF ||
-           (cp >= 0xE0000 && cp <= 0xE0FFF);
-}
-
-// What must be seen to be there: bytes that some terminals obey, and text that would be shown in
-// another order than it is stored.
-static bool is_unsafe(uint32_t cp) {
-    return (cp >= 0x80 && cp < 0xA0) || (cp >= 0x202A && cp <= 0x202E) ||
-           (cp >= 0x2066 && cp <= 0x2069) || (cp >= 0xFFF9 && cp <= 0xFFFB);
-}
-
 static bool is_control(uint32_t cp) {
     return cp < 0x20 || cp == 0x7F;
 }
@@ -31,7 +17,7 @@ static void cell_set(struct screen_cell *cell, uint32_t cp, int width) {
 
 struct screen_cell cell_of(uint32_t cp, bool ascii) {
     struct screen_cell cell;
-    if (is_control(cp) || is_unsafe(cp)) {
+    if (is_control(cp) || cp_is_unsafe(cp)) {
         cp = UTF8_BAD;
     }
     if (ascii && cp >= 0x80) {
@@ -51,8 +37,8 @@ static void take_marks(struct text_walk *walk, struct screen_cell *cell) {
     while (walk->at < walk->text.len && (unsigned char)walk->text.ptr[walk->at] >= 0x80) {
         size_t next = walk->at;
         uint32_t cp = utf8_next(walk->text, &next);
-        bool dropped = is_left_out(cp);
-        if (!dropped && (is_unsafe(cp) || cp_width(cp) != 0)) {
+        bool dropped = cp_is_left_out(cp);
+        if (!dropped && (cp_is_unsafe(cp) || cp_width(cp) != 0)) {
             return;
         }
         walk->at = next;
@@ -97,14 +83,14 @@ bool text_walk_next(struct text_walk *walk, struct screen_cell *cell) {
             return false;
         }
         cp = utf8_next(walk->text, &walk->at);
-    } while (is_left_out(cp));
+    } while (cp_is_left_out(cp));
     if (is_control(cp) || cp == 0x2028 || cp == 0x2029) {
         take_control(walk, cell, cp);
         return true;
     }
     if (cp < 0x80) {
         cell_set(cell, cp, 1);
-    } else if (!walk->ascii && !is_unsafe(cp) && cp_width(cp) == 0) {
+    } else if (!walk->ascii && !cp_is_unsafe(cp) && cp_width(cp) == 0) {
         // A mark without a base gets a blank to stand on.
         cell_set(cell, ' ', 1);
         cell->len = (uint8_t)(1 + utf8_encode(cell->utf8 + 1, cp));

@@ -1,4 +1,5 @@
-// Text as the cells it is drawn in, one at a time. The safety rules of screen.h live here.
+// Text as the cells it is drawn in, one at a time. The safety rules of screen.h live here;
+// str_add_fit() and utf8_width() of base/utf8.h follow the same ones (a test compares them).
 #ifndef CULPRIT_TERM_TEXT_WALK_H
 #define CULPRIT_TERM_TEXT_WALK_H
 

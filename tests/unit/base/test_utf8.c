@@ -154,6 +154,8 @@ static void widths(void **state) {
     assert_int_equal(utf8_width(SV("\xE4\xB8\xAD\xE6\x96\x87")), 4);
     assert_int_equal(utf8_width(SV("a\x1B[1m")), 6);
     assert_int_equal(utf8_width(SV("\xFF\xFE")), 2);
+    assert_int_equal(utf8_width(SV("a\nb\r\nc\td\r")), 9);
+    assert_int_equal(utf8_width(SV("\xCC\x81")), 1);
 }
 
 // curses moves by the C library's table; a newer or older one may differ in a few blocks only.
@@ -218,11 +220,16 @@ static void nothing_reaches_the_terminal_raw(void **state) {
     struct fit wide = {.width = 40};
     struct fit ascii = {.width = 40, .ascii = true};
     assert_fit(SV("\x1B[31mred\x07"), wide, false, "<^[[31mred^G>");
-    assert_fit(SV("a\tb\x7F"), wide, false, "<a^Ib^?>");
+    assert_fit(SV("a\tb\x7F"), wide, false,
+               "<a\xE2\x86\x92"
+               "b^?>");
+    assert_fit(SV("a\tb\x7F"), ascii, false, "<a^Ib^?>");
     assert_fit(sv_make("a\0b", 3), wide, false, "<a^@b>");
     assert_fit(SV("\xC2\x9B"
                   "31m"),
-               wide, false, "<^[31m>");
+               wide, false,
+               "<\xEF\xBF\xBD"
+               "31m>");
     assert_fit(SV("a\nb\r\nc\rd"), wide, false,
                "<a\xE2\x86\xB5"
                "b\xE2\x86\xB5"
@@ -233,15 +240,16 @@ static void nothing_reaches_the_terminal_raw(void **state) {
                "<a?z?"
                "?>");
     assert_fit(SV("a\xE2\x80\xA8z"), wide, false, "<a\xE2\x86\xB5z>");
-    // An override would show the rest of the line backwards.
-    assert_fit(SV("a\xE2\x80\xAEz"), wide, false, "<az>");
+    // An override would show the rest of the line backwards; that it is there shall be seen.
+    assert_fit(SV("a\xE2\x80\xAEz"), wide, false, "<a\xEF\xBF\xBDz>");
 }
 
 static void marks_and_joiners(void **state) {
     (void)state;
     struct fit wide = {.width = 40};
     assert_fit(SV("e\xCC\x81t"), wide, false, "<e\xCC\x81t>");
-    assert_fit(SV("\xCC\x81t"), wide, false, "<t>");
+    assert_fit(SV("\xCC\x81t"), wide, false, "< \xCC\x81t>");
+    assert_fit(SV("\n\xCC\x81"), wide, false, "<\xE2\x86\xB5 \xCC\x81>");
     assert_fit(SV("e\xCC\x81t"), (struct fit){.width = 40, .ascii = true}, false, "<et>");
     // Emoji style and joiner are left out, so that every terminal agrees on the width.
     assert_fit(SV("\xE2\x9D\xA4\xEF\xB8\x8Fx"), wide, false, "<\xE2\x9D\xA4x>");
