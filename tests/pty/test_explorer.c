@@ -25,7 +25,7 @@ static char home[] = "/tmp/culprit-home-XXXXXX";
 static char home_env[64];
 
 #define COMMON_ENV                                                                                 \
-    home_env, "PATH=/usr/local/bin:/usr/bin:/bin", "ASAN_OPTIONS=handle_sigbus=0",                 \
+    home_env, "PATH=/usr/local/bin:/usr/bin:/bin", "ASAN_OPTIONS=handle_sigbus=0:detect_leaks=0",  \
         "CULPRIT_NOW=2025-10-02T12:00:00"
 
 static const char *const xterm_env[] = {"TERM=xterm-256color", "LC_ALL=C.UTF-8", COMMON_ENV, NULL};

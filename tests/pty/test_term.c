@@ -25,7 +25,7 @@ static char crash_dir[] = "/tmp/culprit-pty-XXXXXX";
 static const char *const xterm_env[] = {"TERM=xterm-256color", "LANG=C.UTF-8", "LC_ALL=C.UTF-8",
                                         "PATH=/usr/local/bin:/usr/bin:/bin",
                                         // The sanitizer would keep its own handler.
-                                        "ASAN_OPTIONS=handle_sigbus=0", NULL};
+                                        "ASAN_OPTIONS=handle_sigbus=0:detect_leaks=0", NULL};
 
 static void start_with(struct pty *p, const char *const *env) {
     const char *argv[] = {PROBE, crash_dir, NULL};

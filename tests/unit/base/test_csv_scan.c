@@ -495,7 +495,9 @@ static void a_long_row_takes_no_longer_than_short_ones(void **state) {
     (void)state;
     clock_t rows = time_of('\n', 128);
     clock_t row = time_of(',', 1);
-    assert_true(row < 8 * (rows + CLOCKS_PER_SEC / 1000));
+    // Looking again at every batch would be some thousand times slower; the margin is for
+    // sanitizers and busy machines.
+    assert_true(row < 100 * (rows + CLOCKS_PER_SEC / 1000));
 }
 
 static long peak_kib(void) {
