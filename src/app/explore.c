@@ -103,7 +103,6 @@ struct ui *explorer_ui(struct explorer *ex, const struct ui_opts *size, const ch
     opts.snap = ex->snap;
     opts.store_dir = ex->app->store_dir;
     opts.pool = ex->pool;
-    opts.plain = ex->app->plain;
     opts.message = message.len ? str_cstr(&message) : NULL;
     struct ui *ui = ui_new(&opts);
     struct err err = ERR_INIT;

@@ -230,13 +230,13 @@ bool page_apply(struct ui *ui, const struct place *place, struct err *err) {
     return true;
 }
 
-// Takes the place over.
 static void restore_later(struct ui *ui, struct place *place) {
     ui->page.restore = xmalloc(sizeof *place);
     *ui->page.restore = *place;
     *place = (struct place){0};
 }
 
+// Takes the place over when its view could be opened; otherwise the page stays as it is.
 static bool open_place(struct ui *ui, struct place *place, struct err *err) {
     struct view *v =
         view_open(ui->opts.views, place->def, ui->snap, place->params, place->n_params, err);
@@ -257,13 +257,15 @@ bool page_back(struct ui *ui, struct err *err) {
         return err_set(err, ERR_NOT_FOUND, "this is the first view; Q quits");
     }
     struct place to = array_pop(&ui->back);
-    if (ui->page.view) {
-        struct place here;
-        place_take(&here, ui);
+    struct place here = {0};
+    place_take(&here, ui);
+    bool ok = open_place(ui, &to, err);
+    if (to.def) { // it could not be opened: nothing has moved
+        PLACES_PUSH(&ui->back, to, HISTORY_MAX);
+        place_done(&here);
+    } else if (here.def) {
         PLACES_PUSH(&ui->forward, here, HISTORY_MAX);
     }
-    bool ok = open_place(ui, &to, err);
-    place_done(&to);
     return ok;
 }
 
@@ -272,9 +274,15 @@ bool page_forward(struct ui *ui, struct err *err) {
         return err_set(err, ERR_NOT_FOUND, "nothing to go forward to");
     }
     struct place to = array_pop(&ui->forward);
-    remember_page(ui);
+    struct place here = {0};
+    place_take(&here, ui);
     bool ok = open_place(ui, &to, err);
-    place_done(&to);
+    if (to.def) {
+        PLACES_PUSH(&ui->forward, to, HISTORY_MAX);
+        place_done(&here);
+    } else if (here.def) {
+        PLACES_PUSH(&ui->back, here, HISTORY_MAX);
+    }
     return ok;
 }
 

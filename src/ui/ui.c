@@ -69,7 +69,15 @@ void ui_message(struct ui *ui, bool is_error, const char *fmt, ...) {
     ui->message_is_error = is_error;
 }
 
+// What was taken is done with: texts live until the next request after all were taken.
+static void forget_taken(struct ui *ui) {
+    if (!ui->requests.n) {
+        arena_reset(&ui->request_arena);
+    }
+}
+
 void ui_request(struct ui *ui, enum ui_request_kind kind, struct sv text, bool on) {
+    forget_taken(ui);
     struct ui_request request = {
         .kind = kind, .text = arena_sv(&ui->request_arena, text), .on = on};
     array_push(&ui->requests, request);
@@ -77,6 +85,7 @@ void ui_request(struct ui *ui, enum ui_request_kind kind, struct sv text, bool o
 
 void ui_request_argv(struct ui *ui, enum ui_request_kind kind, const char *const *argv) {
     size_t n = 0;
+    forget_taken(ui);
     while (argv[n]) {
         n++;
     }

@@ -25,7 +25,6 @@ struct ui_opts {
     struct pool *pool;           // borrowed
     int w, h;
     bool ascii;
-    bool plain;          // no frames, one-line announcements
     const char *message; // shown first (faults of user files, damage); may be NULL
 };
 

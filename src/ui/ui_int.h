@@ -209,7 +209,6 @@ void prompt_histories_free(struct ui *ui);
 // --- menus (menu.c) ---
 void menu_related(struct ui *ui); // x
 void menu_counted(struct ui *ui); // the counts of the open menu may have come
-void menu_prefix(struct ui *ui);  // keys behind the pending prefix, after 400 ms
 void menu_key(struct ui *ui, const struct key *key);
 void menu_draw(struct ui *ui, struct screen *screen, struct rect body);
 void menu_close(struct ui *ui);
