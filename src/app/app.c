@@ -168,7 +168,7 @@ static char *xdg_dir(const char *var, const char *below_home) {
 }
 
 static char *store_folder(const struct app *app) {
-    if (app->store_opt) {
+    if (app->store_opt && *app->store_opt) {
         return xstrdup(app->store_opt);
     }
     const char *env = getenv("CULPRIT_STORE");
@@ -212,7 +212,10 @@ static bool fix_clock(const struct app *app, struct err *err) {
     return true;
 }
 
-static bool check_set(const struct app *app, struct err *err) {
+static bool check_options(const struct app *app, struct err *err) {
+    if (app->store_opt && !*app->store_opt) {
+        return err_set(err, ERR_USAGE, "--store: expected the name of a folder");
+    }
     for (size_t i = 0; i < app->set_opts.n; i++) {
         const char *eq = strchr(app->set_opts.ptr[i], '=');
         if (!eq || eq == app->set_opts.ptr[i]) {
@@ -226,7 +229,7 @@ bool app_setup(struct app *app) {
     struct err err = ERR_INIT;
     app->config_dir = xdg_dir("XDG_CONFIG_HOME", ".config");
     app->store_dir = store_folder(app);
-    if (!check_set(app, &err) || !load_config(app, &err) || !fix_clock(app, &err) ||
+    if (!check_options(app, &err) || !load_config(app, &err) || !fix_clock(app, &err) ||
         (app->log_opt && !log_open(app->log_opt, LOG_DEBUG, &err))) {
         app_fail(&err);
         return false;

@@ -71,7 +71,7 @@ static void sweep_file(const char *folder, const char *name) {
 static void sweep_tmp(const struct publish *pub) {
     DIR *dir = opendir(pub->tmp_dir);
     for (struct dirent *e; dir && (e = readdir(dir));) {
-        if (strcmp(e->d_name, ".") != 0 && strcmp(e->d_name, "..") != 0) {
+        if (is_tmp_name(e->d_name)) {
             sweep_file(pub->tmp_dir, e->d_name);
         }
     }
@@ -148,7 +148,7 @@ struct publish *publish_begin(const char *store_dir, struct err *err) {
     pub->dir = xstrdup(store_dir);
     pub->tmp_dir = path_join(store_dir, "tmp");
     pub->lock_fd = -1;
-    if (!make_folders(pub, err)) {
+    if (!folder_is_ours(store_dir, err) || !make_folders(pub, err)) {
         goto fail;
     }
     lock_warn_file_system(store_dir);

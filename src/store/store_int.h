@@ -21,6 +21,14 @@ bool store_explain(struct err *err, const char *store_dir, const char *what);
 // Asks the fault hook before a step of the protocol; false with errno set when it shall fail.
 bool store_step(const char *step) MUST_USE;
 
+// --- the folder (folder.c) --------------------------------------------------------------------
+
+// False when the folder is plainly somebody else's: it has files, and none that make it a store. A
+// folder that does not exist yet is fine.
+bool folder_is_ours(const char *store_dir, struct err *err) MUST_USE;
+// Names that writers give to files in tmp/.
+bool is_tmp_name(const char *name);
+
 // --- lock -------------------------------------------------------------------------------------
 
 // The lock's file, or -1. Closing it releases the lock.

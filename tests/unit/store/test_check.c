@@ -208,7 +208,7 @@ static void test_repair_keeps_what_opens_later(void **state) {
     import_things(*state, (struct import){0}, rows, 2);
     hidden_path = segment_file(*state, "things");
     hidden_as = xasprintf("%s/hidden", (char *)*state);
-    int left = open(unit_path(state, "tmp/left"), O_WRONLY | O_CREAT, 0600);
+    int left = open(unit_path(state, "tmp/spool-7"), O_WRONLY | O_CREAT, 0600);
     assert_true(left >= 0);
     close(left);
     publish_set_fault_hook(hide_for_a_moment);

@@ -50,7 +50,7 @@ static void set_fault(const char *step, int nth) {
 // Generation 1 with two datasets, and a file in tmp/ for the sweep to find.
 static void make_store(const char *dir) {
     import_things(dir, (struct import){0}, old_rows, 2);
-    char *left = xasprintf("%s/tmp/left", dir);
+    char *left = xasprintf("%s/tmp/spool-7", dir);
     int fd = open(left, O_WRONLY | O_CREAT, 0600);
     assert_true(fd >= 0);
     close(fd);
@@ -347,8 +347,8 @@ static void test_sweep_leaves_strangers(void **state) {
     char *dir = *state;
     import_things(dir, (struct import){0}, old_rows, 2);
     const char *names[] = {"data/things/notes.txt", "data/things/0000000000000001-99.arrow",
-                           "tmp/0000000000000001-99.arrow", "data/Other/x.arrow"};
-    bool stays[] = {true, false, false, true};
+                           "tmp/0000000000000001-99.arrow", "data/Other/x.arrow", "tmp/mine"};
+    bool stays[] = {true, false, false, true, true};
     struct err err = ERR_INIT;
     assert_true(dir_make(unit_path(state, "data/Other"), &err));
     for (size_t i = 0; i < COUNTOF(names); i++) {
@@ -360,6 +360,28 @@ static void test_sweep_leaves_strangers(void **state) {
     for (size_t i = 0; i < COUNTOF(names); i++) {
         assert_int_equal(file_exists(unit_path(state, names[i])), stays[i]);
     }
+}
+
+// A wrong name for the store's folder: nothing is made in it and nothing is swept.
+static void test_foreign_folder_is_refused(void **state) {
+    struct err err = ERR_INIT;
+    struct new_file f;
+    assert_true(dir_make(unit_path(state, "tmp"), &err));
+    const char *names[] = {"thesis.txt", "tmp/spool-1"};
+    for (size_t i = 0; i < COUNTOF(names); i++) {
+        assert_true(new_file_open(&f, unit_path(state, names[i]), false, &err));
+        assert_true(new_file_commit(&f, &err));
+    }
+    assert_null(publish_begin(*state, &err));
+    assert_int_equal(err.code, ERR_USAGE);
+    assert_non_null(strstr(err.msg, "thesis.txt"));
+    assert_null(publish_begin("", &err));
+    assert_false(file_exists(unit_path(state, "lock")));
+    assert_true(file_exists(unit_path(state, "tmp/spool-1")));
+    // Files that are hidden, or of the file system, do not speak against it.
+    assert_int_equal(unlink(unit_path(state, "thesis.txt")), 0);
+    assert_true(dir_make(unit_path(state, "lost+found"), &err));
+    publish_end(begin(*state));
 }
 
 static void test_uncommitted_is_dropped(void **state) {
@@ -631,6 +653,7 @@ int main(void) {
         unit_test_in_dir(test_writer_in_another_process),
         unit_test_in_dir(test_previous_generation_is_kept),
         unit_test_in_dir(test_sweep_leaves_strangers),
+        unit_test_in_dir(test_foreign_folder_is_refused),
         unit_test_in_dir(test_uncommitted_is_dropped),
         unit_test_in_dir(test_failed_merge_leaves_the_one_before),
         unit_test_in_dir(test_second_try_syncs_again),
