@@ -39,8 +39,10 @@ static bool answer_requests(struct ui *ui) {
         case UI_REQUEST_COPY:
             printf("--- copied\n%.*s\n", SV_ARG(request.text));
             break;
+        case UI_REQUEST_EDIT:
+            printf("--- would edit\n%.*s\n", SV_ARG(request.text));
+            break;
         case UI_REQUEST_SPAWN:
-        case UI_REQUEST_RUN:
             printf("--- would run");
             for (const char *const *word = request.argv; *word; word++) {
                 printf(" %s", *word);

@@ -8,6 +8,8 @@
 #include "app/explore.h"
 #include "base/child.h"
 #include "base/date.h"
+#include "base/file.h"
+#include "base/scope.h"
 #include "term/term.h"
 
 struct loop {
@@ -18,17 +20,43 @@ struct loop {
     bool quit;
 };
 
-static void run_child(struct loop *l, const struct ui_request *request) {
+// $VISUAL, $EDITOR or less, on `path`, in the foreground.
+static void run_editor(struct loop *l, const char *path) {
     struct err err = ERR_INIT;
+    const char *editor = getenv("VISUAL");
+    editor = editor && *editor ? editor : getenv("EDITOR");
+    editor = editor && *editor ? editor : "less";
+    const char *argv[] = {editor, path, NULL};
     int status = 0;
     term_pause(l->term);
-    bool ok = child_run(request->argv, &status, &err);
+    bool ok = child_run(argv, &status, &err);
     term_resume(l->term);
     if (!ok) {
         ui_message(l->ui, true, "%s", err.msg);
     } else if (status) {
-        ui_message(l->ui, true, "%s ended with status %d", request->argv[0], status);
+        ui_message(l->ui, true, "%s ended with status %d", editor, status);
     }
+}
+
+// What is shown, as a temporary file that goes with the editor.
+static void edit_text(struct loop *l, struct sv text) {
+    struct err err = ERR_INIT;
+    const char *dir = getenv("TMPDIR");
+    auto_free char *path = xasprintf("%s/culprit-XXXXXX", dir && *dir ? dir : "/tmp");
+    int fd = mkstemp(path);
+    if (fd < 0) {
+        err_sys(&err, "%s: cannot make a temporary file", path);
+        ui_message(l->ui, true, "%s", err.msg);
+        return;
+    }
+    bool ok = fd_write(fd, text.ptr, text.len, &err);
+    close(fd);
+    if (ok) {
+        run_editor(l, path);
+    } else {
+        ui_message(l->ui, true, "%s: %s", path, err.msg);
+    }
+    unlink(path);
 }
 
 static void change_theme(struct loop *l, struct sv name) {
@@ -75,8 +103,8 @@ static void answer(struct loop *l, const struct ui_request *request) {
             ui_message(l->ui, true, "%s", err.msg);
         }
         break;
-    case UI_REQUEST_RUN:
-        run_child(l, request);
+    case UI_REQUEST_EDIT:
+        edit_text(l, request->text);
         break;
     case UI_REQUEST_MOUSE:
         term_set_mouse(l->term, request->on);

@@ -12,8 +12,7 @@ static int with_name(int score, struct sv name, const char *documented) {
     return score ? score + (sv_is(name, documented) ? NAME_BONUS : 0) : 0;
 }
 
-// --- CSV
-// ------------------------------------------------------------------------------------------
+// --- CSV ---
 
 static struct sv first_line(struct sv head) {
     if (sv_starts(head, SV("\xef\xbb\xbf"))) {
@@ -99,8 +98,7 @@ int detect_perf_bugs_csv(struct sv head, bool whole, struct sv name) {
                      name, "perf_bugs.csv");
 }
 
-// --- JSON
-// -----------------------------------------------------------------------------------------
+// --- JSON ---
 
 enum { MAX_KEYS = 8 };
 

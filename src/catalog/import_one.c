@@ -24,8 +24,7 @@ static bool refuse(struct import_file *file, const struct err *why) {
     return true;
 }
 
-// --- source order
-// ---------------------------------------------------------------------------------
+// --- source order ---
 
 // Rows that the store knows keep their place; new ones come behind.
 static bool load_seq(struct ingest *ig, const struct snapshot *base, struct err *err) {
@@ -52,8 +51,7 @@ static bool load_seq(struct ingest *ig, const struct snapshot *base, struct err 
     return true;
 }
 
-// --- publishing
-// -----------------------------------------------------------------------------------
+// --- publishing ---
 
 struct child {
     const struct ingest *ig;
@@ -128,8 +126,7 @@ static bool commit(struct import_one *one, struct publish *pub, struct err *err)
     return true;
 }
 
-// --- what is wrong with a file as a whole
-// ---------------------------------------------------------
+// --- what is wrong with a file as a whole ---
 
 static bool check_read(const struct import_one *one, const struct ingest *ig, bool *only_problems,
                        struct err *err) {

@@ -86,8 +86,7 @@ static int32_t count_ids(struct alerts_slice list, struct id_list *ids, bool reg
     return n;
 }
 
-// --- title
-// ----------------------------------------------------------------------------------------
+// --- title ---
 
 static const struct {
     const char *prefix, *name;

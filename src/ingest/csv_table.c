@@ -7,8 +7,7 @@ struct ingest_at csv_table_at(const struct csv_table *t) {
     return (struct ingest_at){(int64_t)t->row.line, (int64_t)t->row.offset, NULL};
 }
 
-// --- layouts
-// --------------------------------------------------------------------------------------
+// --- layouts ---
 
 static int find_column(const struct csv_table_def *def, struct sv name) {
     for (size_t i = 0; i < def->n_columns; i++) {
@@ -130,8 +129,7 @@ void csv_table_close(struct csv_table *t) {
     }
 }
 
-// --- rows
-// -----------------------------------------------------------------------------------------
+// --- rows ---
 
 static const struct csv_layout *known_layout(const struct csv_table *t) {
     const size_t n = t->row.n_fields;

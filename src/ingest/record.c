@@ -47,8 +47,7 @@ bool record_wrong(struct record_reader *r, struct doc *doc, const struct doc_tok
                           "expected %s; the value is left out", what);
 }
 
-// --- single values
-// --------------------------------------------------------------------------------
+// --- single values ---
 
 static bool token_i64(const struct doc_token *tok, int64_t *out) {
     if (tok->kind == DOC_INT) {
@@ -184,8 +183,7 @@ bool record_extra(struct record_reader *r, struct doc *doc, const struct doc_tok
     return doc_copy_json(doc, tok, &r->extra);
 }
 
-// --- records
-// --------------------------------------------------------------------------------------
+// --- records ---
 
 static uint8_t find_key(struct record_reader *r, const struct record_table *t, uint8_t prev,
                         struct sv name) {
@@ -296,8 +294,7 @@ bool record_read(struct record_reader *r, const struct record_table *table, stru
     return tok.kind == DOC_MAP_END;
 }
 
-// --- columns
-// --------------------------------------------------------------------------------------
+// --- columns ---
 
 void add_rec_i64(struct arrow_builder *b, struct rec_i64 v) {
     if (v.has) {

@@ -52,8 +52,7 @@ static const struct record_key keys[] = {
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};
 
-// --- the canonical line
-// ---------------------------------------------------------------------------
+// --- the canonical line ---
 
 struct texts {
     const struct sv *ptr;
@@ -168,8 +167,7 @@ bool signatures_jsonl_read(struct ingest *ig, struct err *err) {
     return jsonl_read(ig, &def, err);
 }
 
-// --- writing
-// --------------------------------------------------------------------------------------
+// --- writing ---
 
 struct signature_texts ARRAY_BODY(struct sv);
 

@@ -23,8 +23,7 @@ void text_out_done(struct text_out *out) {
     str_done(&out->scratch);
 }
 
-// --- rows
-// -----------------------------------------------------------------------------------------
+// --- rows ---
 
 static bool end_row(struct text_out *out, struct err *err) {
     if (out->buf.len < FLUSH_BYTES) {
@@ -140,8 +139,7 @@ bool out_each_row(const struct out_rows *rows, struct text_out *out, struct err 
     return each_ordered(rows, ds, places, cols, out, err);
 }
 
-// --- cells
-// ----------------------------------------------------------------------------------------
+// --- cells ---
 
 bool out_is_null(const struct out_row *row, size_t col) {
     return !row->cols[col] || arrow_is_null(row->cols[col], row->slot);

@@ -2,8 +2,7 @@
 #include "ui/commands.h"
 #include "ui/ui_int.h"
 
-// --- links
-// ----------------------------------------------------------------------------------------
+// --- links ---
 
 bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name, struct err *err) {
     struct link_target target;
@@ -103,8 +102,7 @@ COMMAND(view) {
     return page_open(ui, def, params, n, err);
 }
 
-// --- history
-// --------------------------------------------------------------------------------------
+// --- history ---
 
 COMMAND(back) {
     (void)call;
@@ -125,8 +123,7 @@ COMMAND(close) {
     return page_back(ui, err);
 }
 
-// --- panes
-// ----------------------------------------------------------------------------------------
+// --- panes ---
 
 COMMAND(next_pane) {
     if (ui->preview_shown) {
@@ -181,8 +178,7 @@ COMMAND(maximise) {
     return true;
 }
 
-// --- refresh
-// --------------------------------------------------------------------------------------
+// --- refresh ---
 
 // A newer snapshot for the page: one from the store, or the one that a stopped refresh left behind.
 static struct snapshot *newer_snapshot(const struct ui *ui, struct err *err) {

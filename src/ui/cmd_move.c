@@ -57,8 +57,7 @@ COMMAND(page_up) {
     return move(ui, -times(call) * MAX(page_rows(ui) - 1, 1));
 }
 
-// --- to a row
-// -------------------------------------------------------------------------------------
+// --- to a row ---
 
 static size_t n_lines(struct ui *ui) {
     struct text_pane *text = ui_text(ui);
@@ -103,8 +102,7 @@ COMMAND(percent) {
     return go_to(ui, MIN(call->count, 100) * MAX(n - 1, 0) / 100);
 }
 
-// --- sideways
-// -------------------------------------------------------------------------------------
+// --- sideways ---
 
 enum { SIDE_STEP = 8, ALL_STEPS = 1000000 };
 
@@ -151,8 +149,7 @@ COMMAND(column_last) {
     return sideways(ui, ALL_STEPS);
 }
 
-// --- scrolling
-// ------------------------------------------------------------------------------------
+// --- scrolling ---
 
 // The rows move, the cursor stays as far as it is still visible.
 static bool scroll(struct ui *ui, int64_t by) {
@@ -210,8 +207,7 @@ COMMAND(cursor_bottom) {
     return cursor_to_line(ui, page_rows(ui) - 1);
 }
 
-// --- to another value, to a selected row
-// ----------------------------------------------------------
+// --- to another value, to a selected row ---
 
 // Looks at most this far for a change of value, so that a key never takes longer than a frame.
 enum { LOOK_ROWS = 200000 };
@@ -277,8 +273,7 @@ COMMAND(selected_previous) {
     return go_selected(ui, -1, err);
 }
 
-// --- marks
-// ----------------------------------------------------------------------------------------
+// --- marks ---
 
 static struct ui_mark *find_mark(struct ui *ui, uint32_t name) {
     array_foreach (mark, &ui->marks) {

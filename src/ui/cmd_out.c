@@ -7,8 +7,7 @@
 #include "ui/ui_int.h"
 #include "view/export.h"
 
-// --- clipboard
-// ------------------------------------------------------------------------------------
+// --- clipboard ---
 
 static bool copy(struct ui *ui, struct sv text, const char *what) {
     ui_request(ui, UI_REQUEST_COPY, text, false);
@@ -133,8 +132,7 @@ COMMAND(copy_text) {
     return copy(ui, str_sv(&text), "text");
 }
 
-// --- browser and editor
-// ---------------------------------------------------------------------------
+// --- browser and editor ---
 
 COMMAND(browser) {
     (void)call;
@@ -151,12 +149,9 @@ COMMAND(browser) {
     return true;
 }
 
-// The shown text or row in $VISUAL, $EDITOR or less, as a temporary file.
+// The shown text or row, in the editor that the main loop starts.
 COMMAND(edit) {
     (void)call;
-    const char *editor = getenv("VISUAL");
-    editor = editor && *editor ? editor : getenv("EDITOR");
-    editor = editor && *editor ? editor : "less";
     auto_str text = STR_INIT;
     struct text_pane *own = NULL;
     struct text_pane *pane = ui_text(ui);
@@ -169,24 +164,11 @@ COMMAND(edit) {
     }
     add_text(pane, &text);
     text_pane_free(own);
-    char path[] = "/tmp/culprit-XXXXXX";
-    int fd = mkstemp(path);
-    if (fd < 0) {
-        return err_sys(err, "%s: cannot make a temporary file", path);
-    }
-    bool ok = fd_write(fd, text.ptr, text.len, err);
-    close(fd);
-    if (!ok) {
-        unlink(path);
-        return err_prefix(err, "cannot write a temporary file");
-    }
-    const char *argv[] = {editor, path, NULL};
-    ui_request_argv(ui, UI_REQUEST_RUN, argv);
+    ui_request(ui, UI_REQUEST_EDIT, str_sv(&text), false);
     return true;
 }
 
-// --- files
-// ----------------------------------------------------------------------------------------
+// --- files ---
 
 static bool write_text(struct ui *ui, const char *path, bool replace, struct err *err) {
     auto_str text = STR_INIT;

@@ -1,8 +1,7 @@
 // Help from the live keymap and the command table, and the detail pane of a row.
 #include "ui/ui_int.h"
 
-// --- help
-// -----------------------------------------------------------------------------------------
+// --- help ---
 
 static void add_keys(const struct ui *ui, const struct command *command, unsigned where,
                      struct str *out) {
@@ -111,8 +110,7 @@ struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
     return pane;
 }
 
-// --- detail
-// ---------------------------------------------------------------------------------------
+// --- detail ---
 
 struct text_pane *detail_pane_new(const struct view *v, size_t row_idx) {
     struct text_pane *pane = lines_pane_new("detail");

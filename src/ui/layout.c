@@ -18,8 +18,7 @@ static bool is_small(const struct ui *ui) {
     return ui->opts.w < SMALL_W || ui->opts.h < SMALL_H;
 }
 
-// --- crumb line
-// -----------------------------------------------------------------------------------
+// --- crumb line ---
 
 static void right_side(const struct ui *ui, struct str *out) {
     const struct view *v = ui->page.view;
@@ -66,8 +65,7 @@ void draw_crumbs(struct ui *ui, struct screen *screen, struct rect at) {
     screen_put(screen, corner, str_sv(&right), (struct text_style){.role = ROLE_AGE});
 }
 
-// --- status and message line
-// ----------------------------------------------------------------------
+// --- status and message line ---
 
 static void add_thousands(struct str *out, uint64_t n) {
     char digits[24];
@@ -216,8 +214,7 @@ void draw_message(struct ui *ui, struct screen *screen, struct rect at) {
                (struct text_style){.role = role});
 }
 
-// --- body
-// -----------------------------------------------------------------------------------------
+// --- body ---
 
 static enum preview_mode effective_preview(const struct ui *ui, struct rect body) {
     enum preview_mode mode = ui->preview_mode;

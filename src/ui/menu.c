@@ -36,8 +36,7 @@ void menu_close(struct ui *ui) {
     }
 }
 
-// --- related rows
-// ---------------------------------------------------------------------------------
+// --- related rows ---
 
 static void add_link(struct menu *m, const struct link_target *target) {
     struct menu_item *item = &m->items[m->n++];
@@ -102,7 +101,7 @@ void menu_key(struct ui *ui, const struct key *key) {
     bool plain = key->kind == K_CHAR && !key->ctrl && !key->alt;
     if (plain) {
         for (size_t i = 0; i < m->n; i++) {
-            if (m->items[i].keys[0] == (char)key->cp && key->cp < 0x80) {
+            if (key->cp > ' ' && key->cp < 0x80 && m->items[i].keys[0] == (char)key->cp) {
                 choose(ui, &m->items[i]);
                 return;
             }
@@ -124,8 +123,7 @@ void menu_key(struct ui *ui, const struct key *key) {
     }
 }
 
-// --- keys behind a prefix
-// -------------------------------------------------------------------------
+// --- keys behind a prefix ---
 
 static bool continues(const struct ui *ui, const struct binding *b) {
     if (b->n_keys <= ui->n_pending || !(b->where & page_where(ui))) {
@@ -162,8 +160,7 @@ static struct menu *prefix_menu(const struct ui *ui) {
     return m;
 }
 
-// --- drawing
-// --------------------------------------------------------------------------------------
+// --- drawing ---
 
 static int item_width(const struct menu_item *item, bool ascii) {
     return text_columns(sv_cstr(item->keys), ascii, 40) +

@@ -5,8 +5,7 @@
 
 enum { HISTORY_MAX = 200, UNDO_MAX = 100 };
 
-// --- lists of places
-// ------------------------------------------------------------------------------
+// --- lists of places ---
 
 #define PLACES_CLEAR(list)                                                                         \
     do {                                                                                           \
@@ -57,8 +56,7 @@ struct text_pane *ui_text(struct ui *ui) {
     return ui->page.text;
 }
 
-// --- rows arrive
-// ----------------------------------------------------------------------------------
+// --- rows arrive ---
 
 static void put_cursor(struct view *v, const struct place *place) {
     bool exact = false;
@@ -123,8 +121,7 @@ void page_arrived(struct ui *ui) {
     }
 }
 
-// --- opening
-// --------------------------------------------------------------------------------------
+// --- opening ---
 
 static void leave_page(struct ui *ui) {
     search_stop(ui);
@@ -169,8 +166,7 @@ void page_open_text(struct ui *ui, struct text_pane *text, const char *title) {
     ui->page.title = xstrdup(title);
 }
 
-// --- going to places
-// ------------------------------------------------------------------------------
+// --- going to places ---
 
 // The column of that name, from `from` on; one that the user had added is added again.
 static size_t find_col(struct view *v, size_t from, struct sv name) {
@@ -317,8 +313,7 @@ bool page_go(struct ui *ui, const struct place *place, struct err *err) {
     return ok;
 }
 
-// --- undo
-// -----------------------------------------------------------------------------------------
+// --- undo ---
 
 void page_remember(struct ui *ui) {
     struct place here;

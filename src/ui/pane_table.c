@@ -9,8 +9,7 @@ enum {
     MIN_SHOWN = 3,  // a column at the right border is shown with at least this much
 };
 
-// --- widths
-// ---------------------------------------------------------------------------------------
+// --- widths ---
 
 // Texts can be cut and still be understood; numbers, dates and what the user sized cannot.
 static bool gives_way(const struct view_col *col) {
@@ -42,8 +41,7 @@ static int text_cap(const struct view *v, int room) {
     return cap;
 }
 
-// --- which columns are shown
-// ------------------------------------------------------------------------
+// --- which columns are shown ---
 
 static void add_span(struct ui *ui, int x, int w, size_t col) {
     if (ui->n_col_spans < COUNTOF(ui->col_spans)) {
@@ -113,11 +111,13 @@ static void show_cursor_col(struct ui *ui, struct view *v, struct rect at) {
     }
 }
 
-// --- rows and scrolling
-// -----------------------------------------------------------------------------
+// --- rows and scrolling ---
 
 void table_scroll_to_cursor(struct view *v, size_t rows) {
-    if (!rows || !v->rows.n) {
+    if (!rows) {
+        return; // no room just now; the place is kept for when there is
+    }
+    if (!v->rows.n) {
         v->top = 0;
         return;
     }
@@ -137,8 +137,7 @@ size_t table_page_rows(const struct ui *ui) {
     return ui->table_rect.h > 0 ? (size_t)ui->table_rect.h : 1;
 }
 
-// --- header
-// -----------------------------------------------------------------------------------------
+// --- header ---
 
 static const char *sort_mark(const struct view *v, size_t col) {
     for (size_t i = 0; i < v->n_sort; i++) {
@@ -165,8 +164,7 @@ static void draw_header(struct ui *ui, const struct view *v, struct screen *scre
     }
 }
 
-// --- cells
-// ------------------------------------------------------------------------------------------
+// --- cells ---
 
 static bool is_marked(struct ui *ui, const struct view *v, size_t row) {
     auto_str key = STR_INIT;
@@ -300,8 +298,7 @@ void draw_table(struct ui *ui, struct view *v, struct screen *screen, struct rec
     }
 }
 
-// --- head
-// -------------------------------------------------------------------------------------------
+// --- head ---
 
 // Fields of the record above the rows, "label value" one behind the other, wrapped at the border.
 int draw_head(struct ui *ui, const struct view *v, struct screen *screen, struct rect at) {

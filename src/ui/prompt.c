@@ -45,8 +45,7 @@ void prompt_histories_free(struct ui *ui) {
     ui->histories = NULL;
 }
 
-// --- opening and closing
-// --------------------------------------------------------------------------
+// --- opening and closing ---
 
 void prompt_open(struct ui *ui, enum prompt_kind kind, struct sv text) {
     struct prompt *p = xcalloc(1, sizeof *p);
@@ -109,8 +108,7 @@ void prompt_note(struct ui *ui, bool is_error, const char *fmt, ...) {
     ui->prompt->note_is_error = is_error;
 }
 
-// --- editing
-// --------------------------------------------------------------------------------------
+// --- editing ---
 
 static void changed(struct ui *ui) {
     struct prompt *p = ui->prompt;
@@ -188,8 +186,7 @@ static void walk_history(struct ui *ui, int by) {
     set_text(ui, at == -1 ? str_sv(&p->typed) : sv_cstr(h->lines[h->n - 1 - (size_t)at]));
 }
 
-// --- completion
-// -----------------------------------------------------------------------------------
+// --- completion ---
 
 static size_t n_completions(const struct prompt *p) {
     size_t n = 0;
@@ -234,8 +231,7 @@ static void complete(struct ui *ui, int by) {
     }
 }
 
-// --- keys
-// -----------------------------------------------------------------------------------------
+// --- keys ---
 
 static void control_key(struct ui *ui, uint32_t cp) {
     struct prompt *p = ui->prompt;
@@ -328,19 +324,23 @@ static void named_key(struct ui *ui, const struct key *key) {
 }
 
 void prompt_key(struct ui *ui, const struct key *key) {
-    if (key->kind == K_CHAR && key->ctrl) {
+    if (key->pasted) {
+        // A paste is data: line ends become blanks, other control characters are dropped.
+        if (key->kind == K_CHAR && !key->ctrl && !key->alt) {
+            insert(ui, key->cp);
+        } else if (key->kind == K_ENTER || key->kind == K_TAB) {
+            insert(ui, ' ');
+        }
+    } else if (key->kind == K_CHAR && key->ctrl) {
         control_key(ui, key->cp);
     } else if (key->kind == K_CHAR && !key->alt) {
         insert(ui, key->cp);
-    } else if (key->kind == K_ENTER && key->pasted) {
-        insert(ui, ' ');
     } else {
         named_key(ui, key);
     }
 }
 
-// --- drawing
-// --------------------------------------------------------------------------------------
+// --- drawing ---
 
 void prompt_draw(struct ui *ui, struct screen *screen, struct rect at) {
     const struct prompt *p = ui->prompt;

@@ -2,8 +2,7 @@
 #include "ui/prompt.h"
 #include "ui/search.h"
 
-// --- search
-// ---------------------------------------------------------------------------------------
+// --- search ---
 
 static void put_back(struct ui *ui) {
     struct text_pane *pane = ui_text(ui);
@@ -53,8 +52,7 @@ static void search_cancel(struct ui *ui) {
     str_clear(&ui->message);
 }
 
-// --- filter
-// ---------------------------------------------------------------------------------------
+// --- filter ---
 
 static void filter_counter(struct ui *ui) {
     const struct view *v = ui_view(ui);
@@ -156,8 +154,7 @@ static void complete_columns(struct ui *ui, struct sv text, size_t cursor, size_
     }
 }
 
-// --- column by name
-// -------------------------------------------------------------------------------
+// --- column by name ---
 
 // Every character of the pattern in order; earlier and denser is better. -1 = no match.
 static int fuzzy_score(struct sv name, struct sv pattern) {
@@ -211,8 +208,7 @@ static void column_accept(struct ui *ui, struct sv text) {
     v->cur_col = (size_t)col;
 }
 
-// --- selection, lines, commands
-// -------------------------------------------------------------------
+// --- selection, lines, commands ---
 
 static void select_by(struct ui *ui, struct sv text, bool on) {
     struct view *v = ui_view(ui);

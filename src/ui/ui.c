@@ -57,8 +57,7 @@ bool ui_filter(struct ui *ui, struct sv text, struct err *err) {
     return true;
 }
 
-// --- messages and requests
-// ------------------------------------------------------------------------
+// --- messages and requests ---
 
 void ui_message(struct ui *ui, bool is_error, const char *fmt, ...) {
     va_list ap;
@@ -107,8 +106,7 @@ bool ui_take_request(struct ui *ui, struct ui_request *out) {
     return true;
 }
 
-// --- commands
-// -------------------------------------------------------------------------------------
+// --- commands ---
 
 void ui_run_command(struct ui *ui, const struct command *command, struct sv arg) {
     struct err err = ERR_INIT;
@@ -127,8 +125,7 @@ void ui_run_command(struct ui *ui, const struct command *command, struct sv arg)
     }
 }
 
-// --- keys
-// -----------------------------------------------------------------------------------------
+// --- keys ---
 
 static void forget_pending(struct ui *ui) {
     ui->n_pending = 0;
@@ -234,8 +231,7 @@ void ui_key(struct ui *ui, const struct key *key) {
     }
 }
 
-// --- time, jobs
-// -----------------------------------------------------------------------------------
+// --- time, jobs ---
 
 static int hint_due(struct ui *ui, int64_t now_us) {
     if (!ui->n_pending || ui->hint_shown) {

@@ -55,7 +55,7 @@ enum ui_request_kind {
     UI_REQUEST_REDRAW,
     UI_REQUEST_COPY,  // `text` to the clipboard
     UI_REQUEST_SPAWN, // `argv` detached (browser)
-    UI_REQUEST_RUN,   // `argv` in the foreground (editor, pager)
+    UI_REQUEST_EDIT,  // `text` in the user's editor or pager
     UI_REQUEST_MOUSE, // `on`
     UI_REQUEST_THEME, // `text` = name
 };
