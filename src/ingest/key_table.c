@@ -21,14 +21,6 @@ static struct sv key_at(const struct key_table *t, size_t idx) {
     return sv_make(t->bytes + start, t->ends[idx] - start);
 }
 
-static void place(struct key_table *t, uint64_t hash, size_t idx) {
-    size_t at = hash & (t->n_slots - 1);
-    while (t->slots[at]) {
-        at = (at + 1) & (t->n_slots - 1);
-    }
-    t->slots[at] = (hash & TAG_BITS) | (idx + 1);
-}
-
 // Zeroed. A large table is read and written all over: in large pages that costs far fewer faults
 // and look-ups of addresses.
 static uint64_t *new_slots(size_t n) {
@@ -43,15 +35,24 @@ static uint64_t *new_slots(size_t n) {
     return slots;
 }
 
-// At most half of the slots are taken.
+// At most half of the slots are taken. The place of a key follows from the uppermost bits of its
+// hash, which the slot holds: so the old table is read and the new one filled from front to back.
 static void grow(struct key_table *t) {
-    free(t->slots);
-    t->n_slots = t->n_slots ? t->n_slots * 2 : MIN_SLOTS;
+    uint64_t *old = t->slots;
+    const size_t n_old = t->n_slots;
+    t->n_slots = n_old ? n_old * 2 : MIN_SLOTS;
+    t->shift = 64 - (unsigned)__builtin_ctzll(t->n_slots);
     t->slots = new_slots(t->n_slots);
-    for (size_t i = 0; i < t->n; i++) {
-        const struct sv key = key_at(t, i);
-        place(t, hash_bytes(key.ptr, key.len), i);
+    for (size_t i = 0; i < n_old; i++) {
+        if (old[i]) {
+            size_t at = old[i] >> t->shift;
+            while (t->slots[at]) {
+                at = (at + 1) & (t->n_slots - 1);
+            }
+            t->slots[at] = old[i];
+        }
     }
+    free(old);
 }
 
 static void append(struct key_table *t, struct sv key) {
@@ -75,7 +76,7 @@ uint32_t key_table_put(struct key_table *t, struct sv key, bool *is_new) {
         grow(t);
     }
     const uint64_t hash = hash_bytes(key.ptr, key.len);
-    size_t at = hash & (t->n_slots - 1);
+    size_t at = hash >> t->shift;
     for (; t->slots[at]; at = (at + 1) & (t->n_slots - 1)) {
         const uint32_t idx = (uint32_t)t->slots[at] - 1;
         if (!((t->slots[at] ^ hash) & TAG_BITS) && sv_eq(key_at(t, idx), key)) {
@@ -92,6 +93,6 @@ uint32_t key_table_put(struct key_table *t, struct sv key, bool *is_new) {
 
 void key_table_prefetch(const struct key_table *t, uint64_t hash) {
     if (t->n_slots) {
-        __builtin_prefetch(&t->slots[hash & (t->n_slots - 1)], 1);
+        __builtin_prefetch(&t->slots[hash >> t->shift], 1);
     }
 }

@@ -9,6 +9,7 @@
 struct key_table {
     uint64_t *slots; // upper half of the hash, number + 1; 0 = free
     size_t n_slots;  // a power of two
+    unsigned shift;  // a hash belongs to slot `hash >> shift` or the next free one
     char *bytes;     // keys end to end
     size_t *ends;
     size_t n, cap, n_bytes, bytes_cap;

@@ -12,6 +12,7 @@
 struct stage_entry {
     struct ingest_at at;
     size_t record;     // number of the record; STAGE_PROBLEM: a problem
+    const char *text;  // where the record's source begins
     uint64_t key_hash; // of the record's text key, if it has one
     struct sv reason, sample;
 };
