@@ -11,11 +11,13 @@ enum {
 
 // --- widths ---
 
-// Texts can be cut and still be understood; numbers, dates and what the user sized cannot.
+// Texts can be cut and still be understood; half a number or date is another number or date.
+static bool can_be_cut(const struct view_col *col) {
+    return col->column.values || col->column.class == CLASS_TEXT || col->column.class == CLASS_LIST;
+}
+
 static bool gives_way(const struct view_col *col) {
-    return !col->hidden && !col->width_set && col->width > MIN_TEXT &&
-           (col->column.values || col->column.class == CLASS_TEXT ||
-            col->column.class == CLASS_LIST);
+    return !col->hidden && !col->width_set && col->width > MIN_TEXT && can_be_cut(col);
 }
 
 static int shown_width(const struct view_col *col, int cap) {
@@ -64,7 +66,12 @@ static void lay_out(struct ui *ui, const struct view *v, struct rect at, int cap
         }
         int room = end - x;
         int width = shown_width(col, cap);
-        if (room < MIN(width, MIN_SHOWN)) {
+        // The first column is shown in any case: an empty screen helps nobody.
+        int needed = can_be_cut(col) ? MIN(width, MIN_SHOWN) : width;
+        if (room < needed && ui->n_col_spans) {
+            break;
+        }
+        if (room < 1) {
             break;
         }
         add_span(ui, x, MIN(width, room), i);
