@@ -140,8 +140,10 @@ bool spool_add(struct spool *s, const struct sv *pieces, size_t n_pieces, uint32
     if (!write_out(s, &g, err)) {
         return false;
     }
-    // The disk starts at once, so that little is left to do when the finished file is synced.
-    sync_file_range(s->fd, (off_t)from, (off_t)len, SYNC_FILE_RANGE_WRITE);
+    if (!s->lazy) {
+        // The disk starts at once, so that little is left to do when the finished file is synced.
+        sync_file_range(s->fd, (off_t)from, (off_t)len, SYNC_FILE_RANGE_WRITE);
+    }
     return true;
 }
 

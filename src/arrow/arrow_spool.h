@@ -19,6 +19,7 @@ struct spool {
         room; // bytes left free at the beginning; the caller may change it until there is a file
     struct str buf;
     uint64_t size; // of what was added
+    bool lazy;     // leave it to the system when to write the file to the disk
 };
 
 void spool_init(struct spool *s, const char *dir);

@@ -137,6 +137,10 @@ void arrow_writer_free(struct arrow_writer *w) {
     free(w);
 }
 
+void arrow_writer_expect_drop(struct arrow_writer *w) {
+    w->spool.lazy = true;
+}
+
 struct arrow_builder *arrow_column(struct arrow_writer *w, size_t col) {
     BUG_ON(col >= w->schema.n_fields);
     return &w->cols[col];

@@ -29,6 +29,8 @@ enum { ARROW_BATCH_ROWS = 65536 };
 struct arrow_writer *arrow_writer_new(const struct arrow_schema *schema, const char *spool_dir,
                                       struct err *err) MUST_USE;
 void arrow_writer_free(struct arrow_writer *w);
+// The file will most likely be dropped, not synced: the disk need not hurry with it.
+void arrow_writer_expect_drop(struct arrow_writer *w);
 
 struct arrow_builder *arrow_column(struct arrow_writer *w, size_t col);
 // Struct: the child; list: idx 0 is the item.

@@ -192,6 +192,7 @@ static bool import_open(struct import_one *one, struct input *in, struct err *er
         .file = in->name,
         .tmp_dir = publish_tmp(pub),
         .datasets = file->format->datasets,
+        .base = publish_base(pub),
         .cancel = one->opts->cancel,
     };
     bool ok = ingest_init(&ig, &opts, err);

@@ -37,6 +37,10 @@ bool ingest_init(struct ingest *ig, const struct ingest_opts *opts, struct err *
         if (!ingest_writer_new(ig, opts->datasets[i], &ig->out[i].w, err)) {
             return false;
         }
+        // What is merged into a dataset is mostly there already, and then not published itself.
+        if (opts->base && snapshot_dataset(opts->base, opts->datasets[i]->name)) {
+            arrow_writer_expect_drop(ig->out[i].w);
+        }
         ig->n_out = i + 1;
     }
     return true;

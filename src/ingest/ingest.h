@@ -78,6 +78,7 @@ struct ingest_opts {
     const char *file; // base name
     const char *tmp_dir;
     const struct dataset_def *const *datasets; // NULL at the end
+    const struct snapshot *base;               // what the store holds; NULL = nothing
     const atomic_bool *cancel;
 };
 

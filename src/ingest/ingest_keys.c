@@ -1,6 +1,5 @@
 // Duplicate keys inside one file. They are rare, so rows are written as they come; only when a key
 // did come twice are the finished columns copied once more in the right order.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include "base/file.h"
@@ -66,21 +65,14 @@ void ingest_prefetch_key(const struct ingest *ig, uint64_t key_hash) {
     key_table_prefetch(&ig->keys->texts, key_hash);
 }
 
-// Finishes the writer into a file without a name and maps it.
+// Finishes the writer into a file that has lost its name when this returns, and maps it.
 static struct arrow_file *map_rows(struct ingest *ig, struct arrow_writer *w, struct err *err) {
     auto_free char *path = path_join(ig->tmp_dir, "duplicates.arrow");
-    auto_close int fd = open(path, O_CREAT | O_TRUNC | O_RDWR | O_CLOEXEC, 0600);
-    if (fd < 0) {
-        err_sys(err, "cannot create %s", path);
+    struct arrow_finished done;
+    if (!arrow_finish_as(w, path, NULL, &done, err)) {
         return NULL;
     }
-    const struct arrow_footer_info info = {0};
-    uint64_t size;
-    uint32_t crc;
-    struct arrow_file *file = NULL;
-    if (arrow_finish(w, fd, &info, &size, &crc, err)) {
-        file = arrow_open(path, &(struct arrow_open){0}, err);
-    }
+    struct arrow_file *file = arrow_open(path, &(struct arrow_open){.expect_size = done.size}, err);
     unlink(path);
     return file;
 }
