@@ -441,7 +441,7 @@ static void test_dumb(void **state) {
 
 static void test_unknown_type(void **state) {
     (void)state;
-    const char *env[] = {"TERM=no-such-terminal", "LANG=C", NULL};
+    const char *env[] = {"TERM=no-such-terminal", "LANG=C", "ASAN_OPTIONS=detect_leaks=0", NULL};
     const char *argv[] = {PROBE, crash_dir, NULL};
     struct pty p;
     pty_start(&p, argv, env, W, H);
