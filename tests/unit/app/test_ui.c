@@ -1,3 +1,4 @@
+// label: threads
 // The explorer without a terminal, with the program's own commands, keys and views: what keys do
 // while something large is going on.
 #include "ui/ui_int.h"

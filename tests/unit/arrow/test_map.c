@@ -1,3 +1,4 @@
+// label: threads
 // Mapped files that shrink while they are read, and SIGBUS that is not ours.
 #include "arrow_test.h"
 

@@ -1,3 +1,4 @@
+// label: threads
 #include "base/log.h"
 
 #include <errno.h>

@@ -1,3 +1,4 @@
+// label: threads
 // Recorded and synthetic files through the whole way: detect, read, publish, read back, write.
 #include "base/csv_scan.h"
 #include "base/map.h"

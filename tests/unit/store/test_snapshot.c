@@ -1,3 +1,4 @@
+// label: threads
 #include "store/store_test.h"
 
 #include <fcntl.h>

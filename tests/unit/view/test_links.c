@@ -1,3 +1,4 @@
+// label: threads
 // Links between views, in both directions, with their counts.
 #include "view_test.h"
 

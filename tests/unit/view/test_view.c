@@ -1,3 +1,4 @@
+// label: threads
 // Open views: rows, cells, filters, sort, columns, keys, newer snapshots.
 #include "view_test.h"
 
