@@ -156,6 +156,7 @@ bool alert_write(const struct alert *a, const struct record_reader *r, int64_t s
     add_rec_f64(arrow_column(w, AL_T_VALUE), a->t_value);
     add_rec_f64(arrow_column(w, AL_AMOUNT_ABS), a->amount_abs);
     add_rec_f64(arrow_column(w, AL_AMOUNT_PCT), a->amount_pct);
+    add_rec_f64(arrow_column(w, AL_CHANGE_PCT), alert_change_pct(a));
     add_rec_i64(arrow_column(w, AL_SIGNATURE_ID), a->signature_id);
     add_rec_text(arrow_column(w, AL_SIGNATURE_HASH), a->signature_hash);
     add_rec_i64(arrow_column(w, AL_FRAMEWORK_ID), a->framework_id);

@@ -49,13 +49,20 @@ struct alerts_slice {
 struct alerts_digest {
     int32_t n_alerts, n_regressions; // each id counted once
     struct rec_f64 worst_pct;
+    struct rec_bool worst_is_regression;
 };
 // `title` is appended to; `ids` is scratch.
 void alerts_digest(struct alerts_slice list, int64_t summary_id, struct id_list *ids,
                    struct alerts_digest *out, struct str *title);
-// Signed change in percent: the service's amount with the sign of the absolute change; computed
-// from the values when the old one is negative; none when it is zero.
-struct rec_f64 alert_signed_pct(const struct alert *a);
+// Change in percent, signed by the values (by the service's absolute amount where one of them is
+// missing), as large as the service's amount; computed from the values when the old one is negative
+// or the service gives none. None when the old value is 0 or nothing tells the direction.
+struct rec_f64 alert_change_pct(const struct alert *a);
+
+// Takes the related alerts out that are own alerts of the same summary too: recorded answers list
+// such alerts twice, the second time without their signature. The own ones stay, in their order;
+// returns how many are left. `ids` is scratch.
+size_t alerts_drop_repeated(struct alert *list, size_t n, struct id_list *ids);
 
 // One row of the dataset `alerts`.
 bool alert_write(const struct alert *a, const struct record_reader *r, int64_t summary_id,

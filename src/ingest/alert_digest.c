@@ -6,17 +6,28 @@
 
 enum { STATUS_DOWNSTREAM = 1, STATUS_REASSIGNED = 2 };
 
-struct rec_f64 alert_signed_pct(const struct alert *a) {
-    if (!a->prev_value.has || a->prev_value.v == 0) {
+// Which way the values went. The amount decides only where the values do not tell: some sources
+// give it without a sign.
+static double direction_of(const struct alert *a) {
+    const double by_values =
+        a->prev_value.has && a->new_value.has ? a->new_value.v - a->prev_value.v : 0;
+    return by_values < 0 || by_values > 0 || !a->amount_abs.has ? by_values : a->amount_abs.v;
+}
+
+struct rec_f64 alert_change_pct(const struct alert *a) {
+    const bool has_values = a->prev_value.has && a->new_value.has;
+    if (a->prev_value.has && a->prev_value.v == 0) {
         return (struct rec_f64){0};
     }
-    if (a->prev_value.v < 0) {
+    if (has_values && (a->prev_value.v < 0 || !a->amount_pct.has)) {
         const double pct = 100 * (a->new_value.v - a->prev_value.v) / fabs(a->prev_value.v);
-        return (struct rec_f64){pct, a->new_value.has};
+        return (struct rec_f64){pct, isfinite(pct)};
     }
-    const double change = a->amount_abs.has ? a->amount_abs.v : a->new_value.v - a->prev_value.v;
-    return (struct rec_f64){change < 0 ? -fabs(a->amount_pct.v) : fabs(a->amount_pct.v),
-                            a->amount_pct.has};
+    if (!a->amount_pct.has || a->prev_value.v < 0 || !(has_values || a->amount_abs.has)) {
+        return (struct rec_f64){0};
+    }
+    const double size = fabs(a->amount_pct.v);
+    return (struct rec_f64){direction_of(a) < 0 ? -size : size, true};
 }
 
 // Filed here and still belonging here.
@@ -32,7 +43,7 @@ static bool is_regression(const struct alert *a) {
 }
 
 static double size_of(const struct alert *a) {
-    const struct rec_f64 pct = alert_signed_pct(a);
+    const struct rec_f64 pct = alert_change_pct(a);
     return pct.has ? fabs(pct.v) : 0;
 }
 
@@ -60,6 +71,30 @@ static bool is_worse(const struct alert *a, const struct alert *b) {
 static int cmp_i64(const void *a, const void *b) {
     const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
     return (x > y) - (x < y);
+}
+
+static bool has_id(const struct id_list *sorted, int64_t id) {
+    return sorted->n && bsearch(&id, sorted->ptr, sorted->n, sizeof *sorted->ptr, cmp_i64);
+}
+
+size_t alerts_drop_repeated(struct alert *list, size_t n, struct id_list *ids) {
+    array_clear(ids);
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].related && list[i].id.has) {
+            array_push(ids, list[i].id.v);
+        }
+    }
+    if (ids->n > 1) {
+        qsort(ids->ptr, ids->n, sizeof *ids->ptr, cmp_i64);
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < n; i++) {
+        const struct alert *a = &list[i];
+        if (!a->related || !a->id.has || !has_id(ids, a->id.v)) {
+            list[kept++] = *a;
+        }
+    }
+    return kept;
 }
 
 // Distinct ids among all alerts or the regressions; alerts without an id count one each.
@@ -119,7 +154,7 @@ struct title {
 };
 
 static double size_of_change(const struct alert *a) {
-    const struct rec_f64 pct = alert_signed_pct(a);
+    const struct rec_f64 pct = alert_change_pct(a);
     return pct.has ? fabs(pct.v) : -1;
 }
 
@@ -214,7 +249,8 @@ void alerts_digest(struct alerts_slice list, int64_t summary_id, struct id_list 
     *out = (struct alerts_digest){
         .n_alerts = count_ids(list, ids, false),
         .n_regressions = count_ids(list, ids, true),
-        .worst_pct = worst ? alert_signed_pct(worst) : (struct rec_f64){0},
+        .worst_pct = worst ? alert_change_pct(worst) : (struct rec_f64){0},
+        .worst_is_regression = worst ? worst->is_regression : (struct rec_bool){0},
     };
     add_title(title, &t);
 }

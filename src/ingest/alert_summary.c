@@ -31,6 +31,7 @@ static void write_digest(struct arrow_writer *w, const struct alert_summary *s, 
     arrow_add_i64(arrow_column(w, AS_ALERT_COUNT), d.n_alerts);
     arrow_add_i64(arrow_column(w, AS_REGRESSION_COUNT), d.n_regressions);
     add_rec_f64(arrow_column(w, AS_WORST_PCT), d.worst_pct);
+    add_rec_bool(arrow_column(w, AS_WORST_IS_REGRESSION), d.worst_is_regression);
 }
 
 static bool write_summary(struct ingest *ig, const struct alert_summary *s, struct stage *st,
@@ -72,7 +73,11 @@ static bool write_summary(struct ingest *ig, const struct alert_summary *s, stru
 
 bool alert_summary_write(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
                          struct err *err) {
-    const struct alert_summary *s = record;
+    struct alert_summary *s = record;
+    if (s->n_alerts) {
+        s->n_alerts = alerts_drop_repeated(&st->alerts.items.ptr[s->first_alert], s->n_alerts,
+                                           &st->alerts.ids);
+    }
     if (!ingest_key_i64(ig, s->id.v, at, err) || !write_summary(ig, s, st, err)) {
         return false;
     }

@@ -34,8 +34,8 @@ static struct alerts_digest digest(const char *own, const char *related, int64_t
     "', 'machine_platform': '" platform "'}"
 #define ALERT(id, status, regression, prev, abs, pct, t, sig)                                      \
     "{'id': " #id ", 'status': " #status ", 'is_regression': " #regression                         \
-    ", 'prev_value': " #prev ", 'new_value': 3, 'amount_abs': " #abs ", 'amount_pct': " #pct       \
-    ", 't_value': " #t ", " sig "}"
+    ", 'prev_value': " #prev ", 'amount_abs': " #abs ", 'amount_pct': " #pct ", 't_value': " #t    \
+    ", " sig "}"
 
 static void regressions_come_first_and_give_the_title(void **state) {
     (void)state;
@@ -51,7 +51,7 @@ static void regressions_come_first_and_give_the_title(void **state) {
     assert_sv(str_sv(&title), "12.35 - 4.2% b + 1 more (Windows, macOS)");
 }
 
-static void sign_follows_the_absolute_amount(void **state) {
+static void sign_and_title_follow_the_change(void **state) {
     (void)state;
     auto_str title = STR_INIT;
     struct alerts_digest d = digest(
@@ -61,9 +61,86 @@ static void sign_follows_the_absolute_amount(void **state) {
     d = digest("[" ALERT(1, 0, True, 0, 3, 0, 9, SIG("a", "x", "android-hw")) "]", "[]", 1, &title);
     assert_false(d.worst_pct.has);
     assert_sv(str_sv(&title), "a x (Android)");
-    d = digest("[" ALERT(1, 0, True, -2, 5, -250.0, 9, SIG("a", "x", "linux64")) "]", "[]", 1,
+}
+
+static struct rec_f64 change(const char *values) {
+    struct alert_list list = {0};
+    struct record_reader r = {0};
+    auto_str text = STR_INIT;
+    str_addf(&text, "[{'id': 1, %s}]", values);
+    read_text(&list, &r, str_cstr(&text), false);
+    const struct rec_f64 pct = alert_change_pct(&list.items.ptr[0]);
+    alert_list_done(&list);
+    record_done(&r);
+    return pct;
+}
+
+static void the_change_has_the_sign_of_the_values(void **state) {
+    (void)state;
+    static const struct {
+        const char *values;
+        double pct; // 0 = none
+    } cases[] = {
+        // An amount without its sign does not turn a fall into a rise.
+        {"'prev_value': 9.35, 'new_value': 5.87, 'amount_abs': 3.48, 'amount_pct': 37.2", -37.2},
+        {"'prev_value': 5, 'new_value': 6, 'amount_abs': -1, 'amount_pct': 20.0", 20},
+        {"'prev_value': 5, 'new_value': 6, 'amount_pct': -20.0", 20},
+        // Only the amount tells.
+        {"'prev_value': 5, 'amount_abs': -1, 'amount_pct': 20.0", -20},
+        {"'amount_abs': 1, 'amount_pct': 20.0", 20},
+        {"'prev_value': 5, 'new_value': 5, 'amount_abs': -0.1, 'amount_pct': 2.0", -2},
+        {"'prev_value': 0, 'new_value': 6, 'amount_abs': 6, 'amount_pct': 0.0", 0},
+        {"'amount_pct': 20.0", 0},
+        {"'prev_value': -4, 'amount_abs': 1, 'amount_pct': 20.0", 0},
+        {"'prev_value': -4, 'new_value': -5, 'amount_abs': 1, 'amount_pct': -25.0", -25},
+        {"'prev_value': -4, 'new_value': -2, 'amount_abs': 2, 'amount_pct': -50.0", 50},
+        {"'prev_value': 4, 'new_value': 3, 'amount_abs': 1", -25},
+        {"'status': 1", 0},
+    };
+    for (size_t i = 0; i < COUNTOF(cases); i++) {
+        const struct rec_f64 pct = change(cases[i].values);
+        const double want = cases[i].pct, got = pct.has ? pct.v : 0;
+        if (got < want - 1e-9 || got > want + 1e-9) {
+            fail_msg("%s: %g, not %g", cases[i].values, got, want);
+        }
+        assert_int_equal(pct.has, want < 0 || want > 0);
+    }
+}
+
+static void the_worst_may_be_an_improvement(void **state) {
+    (void)state;
+    auto_str title = STR_INIT;
+    struct alerts_digest d =
+        digest("[{'id': 1, 'status': 2, 'related_summary_id': 11, 'is_regression': True}, " //
+               ALERT(2, 4, False, 6, -3, 50.0, 9, SIG("a", "x", "linux64")) "]",
+               "[]", 10, &title);
+    assert_int_equal(d.n_regressions, 1); // moved away, but listed
+    assert_true(d.worst_is_regression.has && !d.worst_is_regression.v);
+    d = digest("[" ALERT(2, 4, True, 2, 1, 50.0, 9, SIG("a", "x", "linux64")) "]", "[]", 10,
                &title);
-    assert_true(d.worst_pct.has && d.worst_pct.v > 249.9 && d.worst_pct.v < 250.1);
+    assert_true(d.worst_is_regression.has && d.worst_is_regression.v);
+    d = digest("[]", "[]", 10, &title);
+    assert_false(d.worst_is_regression.has);
+}
+
+static void an_alert_in_both_lists_is_listed_once(void **state) {
+    (void)state;
+    struct alert_list list = {0};
+    struct record_reader r = {0};
+    read_text(&list, &r, "[{'id': 9}, {'id': 3, 'starred': True}, {}]", false);
+    read_text(&list, &r, "[{'id': 3}, {'id': 4}, {}, {'id': 9}]", true);
+    alerts_fix_extra(&list);
+    const size_t n = alerts_drop_repeated(list.items.ptr, list.items.n, &list.ids);
+    assert_int_equal(n, 5);
+    assert_int_equal(list.items.ptr[0].id.v, 9);
+    assert_int_equal(list.items.ptr[1].id.v, 3);
+    assert_true(list.items.ptr[1].starred.v && !list.items.ptr[1].related);
+    assert_int_equal(list.items.ptr[3].id.v, 4);
+    assert_true(list.items.ptr[3].related);
+    assert_int_equal(list.items.ptr[3].pos, 1); // its place in the source stays
+    assert_false(list.items.ptr[4].id.has);
+    alert_list_done(&list);
+    record_done(&r);
 }
 
 static void moved_alerts_are_left_out(void **state) {
@@ -169,7 +246,10 @@ static void a_broken_list_leaves_nothing(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(regressions_come_first_and_give_the_title),
-        cmocka_unit_test(sign_follows_the_absolute_amount),
+        cmocka_unit_test(sign_and_title_follow_the_change),
+        cmocka_unit_test(the_change_has_the_sign_of_the_values),
+        cmocka_unit_test(the_worst_may_be_an_improvement),
+        cmocka_unit_test(an_alert_in_both_lists_is_listed_once),
         cmocka_unit_test(moved_alerts_are_left_out),
         cmocka_unit_test(a_summary_whose_alerts_all_moved_lists_them),
         cmocka_unit_test(the_largest_change_is_the_worst),
