@@ -16,9 +16,10 @@
 atomic_bool app_cancelled;
 
 const struct subcommand subcommands[] = {
-    {"import", "import [--as DATASET] [--strict] PATH...", "read files and folders into the store",
-     cmd_import_run},
-    {"dump", "dump FILE|--all [-o FILE|DIR]", "write a documented file back, byte for byte",
+    {"import", "import [--as DATASET] [--strict] PATH...",
+     "read files and folders into the store; 3 when rows were rejected", cmd_import_run},
+    {"dump", "dump FILE|--all [-o FILE|DIR]",
+     "write a documented file back byte for byte, except that integers never carry .0",
      cmd_dump_run},
     {"view",
      "view NAME [KEY...] [--param k=v] [--filter E] [--sort a,-b] [--columns a,b] [--limit N]\n"
@@ -30,7 +31,8 @@ const struct subcommand subcommands[] = {
     {"check", "check [--repair]", "verify every byte of the store", cmd_check_run},
     {"compact", "compact [DATASET...]", "merge the segments of datasets", cmd_compact_run},
     {"views", "views [--check]", "list the views, or check the view files", cmd_views_run},
-    {"doctor", "doctor", "check terminal, store and configuration", cmd_doctor_run},
+    {"doctor", "doctor", "check terminal, store, configuration, own views, themes and keys",
+     cmd_doctor_run},
     {"help", "help [COMMAND]", "this text", cmd_help_run},
     {"fetch", "fetch SOURCE [--since DATE] ...", "bring data from a service (not there yet)",
      cmd_not_yet_run},

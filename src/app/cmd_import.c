@@ -93,7 +93,11 @@ static int import_status(bool ok, const struct import_result *r) {
     if (!ok || (r->n_done == 0 && r->n_refused + r->n_skipped > 0)) {
         return EXIT_FAILED;
     }
-    return r->n_refused ? EXIT_PARTIAL : EXIT_OK;
+    bool rejected = false;
+    for (size_t i = 0; i < r->n_files; i++) {
+        rejected = rejected || r->files[i].counts.bad > 0;
+    }
+    return r->n_refused || rejected ? EXIT_PARTIAL : EXIT_OK;
 }
 
 static int import_paths(struct app *app, const struct import_opts *opts) {

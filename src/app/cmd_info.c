@@ -9,6 +9,8 @@
 #include "app/print.h"
 #include "base/file.h"
 #include "catalog/catalog.h"
+#include "term/theme.h"
+#include "ui/keymap.h"
 
 // --- help ---------------------------------------------------------------------------------------
 
@@ -175,6 +177,59 @@ static void say(const char *what, const char *value, const char *advice) {
     printf("%-10s %s%s%s\n", what, value, *advice ? "  <- " : "", advice);
 }
 
+// Views, keys and themes of the user: what is faulty is left out when the explorer starts, so here
+// every fault is said. False only when nothing can go on.
+static bool collect_view_faults(const struct app *app, struct str *faults, struct err *err) {
+    char *dir = path_join(app->config_dir, "views");
+    char *keys = path_join(app->config_dir, "keys.json");
+    struct view_set *views = view_set_load(dir, faults, err);
+    struct keymap *keymap = views ? keymap_load(keys, faults, err) : NULL;
+    const bool ok = keymap != NULL;
+    keymap_free(keymap);
+    view_set_free(views);
+    free(keys);
+    free(dir);
+    return ok;
+}
+
+static void check_theme(const char *dir, struct sv name, struct str *faults) {
+    struct err err = ERR_INIT;
+    const size_t before = faults->len;
+    struct theme *theme = theme_load(dir, name, faults, &err);
+    if (!theme && faults->len == before) {
+        str_addf(faults, "theme %.*s: %s\n", SV_ARG(name), err.msg);
+    }
+    theme_free(theme);
+}
+
+static void collect_theme_faults(const struct app *app, struct str *faults) {
+    auto_str names = STR_INIT;
+    char *dir = path_join(app->config_dir, "themes");
+    bool known = false;
+    const char *chosen = app->theme_opt ? app->theme_opt : app_setting(app, "theme");
+    theme_names(dir, &names);
+    struct sv rest = str_sv(&names);
+    struct sv name;
+    while (sv_split(&rest, '\n', &name)) {
+        if (name.len) {
+            known = known || (chosen && sv_is(name, chosen));
+            check_theme(dir, name, faults);
+        }
+    }
+    if (chosen && !known) {
+        check_theme(dir, sv_cstr(chosen), faults);
+    }
+    free(dir);
+}
+
+static void print_section(const char *title, struct sv lines) {
+    if (lines.len) {
+        auto_str safe = STR_INIT;
+        print_safe(&safe, lines);
+        printf("%s\n%s", title, str_cstr(&safe));
+    }
+}
+
 int cmd_doctor_run(struct app *app, int argc, char **argv) {
     if (!app_no_words(app, argc, argv, NULL)) {
         return EXIT_FAILED;
@@ -183,6 +238,7 @@ int cmd_doctor_run(struct app *app, int argc, char **argv) {
     const char *codeset = nl_langinfo(CODESET);
     const char *no_color = getenv("NO_COLOR");
     auto_str damage = STR_INIT;
+    auto_str faults = STR_INIT;
     struct err err = ERR_INIT;
     say("version", CULPRIT_VERSION, "");
     say("jansson", JANSSON_VERSION, "");
@@ -193,15 +249,20 @@ int cmd_doctor_run(struct app *app, int argc, char **argv) {
     say("config", app->config_dir, file_exists(app->config_dir) ? "" : "none yet, defaults apply");
     say("store", app->store_dir,
         file_exists(app->store_dir) ? "" : "none yet: culprit import PATH... makes it");
+    if (!collect_view_faults(app, &faults, &err)) {
+        return app_fail(&err);
+    }
+    collect_theme_faults(app, &faults);
+    say("own files", faults.len ? "with faults, see below" : "views, keys and themes: no faults",
+        "");
     struct snapshot *snap = snapshot_open(app->store_dir, &damage, &err);
     if (!snap) {
+        print_section("faults", str_sv(&faults));
         return app_fail(&err);
     }
     printf("%-10s %zu\n", "datasets", snap->n_datasets);
     snapshot_unref(snap);
-    if (damage.len) {
-        printf("damage\n%s", str_cstr(&damage));
-        return EXIT_PARTIAL;
-    }
-    return EXIT_OK;
+    print_section("faults", str_sv(&faults));
+    print_section("damage", str_sv(&damage));
+    return faults.len || damage.len ? EXIT_PARTIAL : EXIT_OK;
 }

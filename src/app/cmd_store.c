@@ -9,6 +9,7 @@
 #include "base/date.h"
 #include "base/file.h"
 #include "catalog/catalog.h"
+#include "view/format.h"
 
 // The datasets are a view like any other.
 int cmd_datasets_run(struct app *app, int argc, char **argv) {
@@ -22,6 +23,16 @@ int cmd_datasets_run(struct app *app, int argc, char **argv) {
 
 // --- status -------------------------------------------------------------------------------------
 
+// A clock that is fixed before the import gives a time ahead of it.
+static void add_ago(struct str *out, int64_t since_us) {
+    if (since_us < 0) {
+        str_add_cstr(out, "just now");
+        return;
+    }
+    str_add_span(out, since_us);
+    str_add_cstr(out, " ago");
+}
+
 static void print_dataset(const struct dataset *ds) {
     uint64_t size_bytes = 0;
     for (size_t i = 0; i < ds->n_segments; i++) {
@@ -30,11 +41,12 @@ static void print_dataset(const struct dataset *ds) {
     auto_str age = STR_INIT;
     int64_t fetched_us;
     if (ds->source.fetched && date_parse_iso(sv_cstr(ds->source.fetched), &fetched_us, NULL)) {
-        str_add_span(&age, clock_now_us() - fetched_us);
-        str_add_cstr(&age, " ago");
+        add_ago(&age, clock_now_us() - fetched_us);
     }
-    printf("  %-24s %12" PRId64 " rows %10.1f MB  %-10s %s\n", ds->name, ds->n_rows,
-           (double)size_bytes / 1e6, str_cstr(&age), ds->source.origin ? ds->source.origin : "");
+    auto_str size = STR_INIT;
+    format_add_bytes(&size, (double)size_bytes);
+    printf("  %-24s %12" PRId64 " rows %10s  %-10s %s\n", ds->name, ds->n_rows, str_cstr(&size),
+           str_cstr(&age), ds->source.origin ? ds->source.origin : "");
 }
 
 int cmd_status_run(struct app *app, int argc, char **argv) {

@@ -105,7 +105,8 @@ struct import_result {
 // Imports every path, one publish a file; a refused file does not stop the others. False only when
 // nothing can go on: a store that cannot be written, cancellation, an unknown `as`. `result` is
 // filled as far as it went in every case, and released with import_result_done().
-// Exit status (design.md section 6): all done 0; some refused 3; none done 2.
+// Exit status of the program: all done 0; some files refused or some rows rejected 3; none done 2.
+// Files of no known format inside a folder do not count.
 bool catalog_import(const struct import_opts *opts, struct import_result *result,
                     struct err *err) MUST_USE;
 void import_result_done(struct import_result *result);

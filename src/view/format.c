@@ -214,22 +214,25 @@ static void write_bool(const struct format_env *env, const struct column *c, str
     }
 }
 
-static void write_bytes(const struct format_env *env, const struct column *c, struct cell cell,
-                        struct str *out, struct sv *role) {
+void format_add_bytes(struct str *out, double n_bytes) {
     static const char *const units[] = {"B", "kB", "MB", "GB", "TB"};
-    (void)env;
-    (void)role;
-    double v;
+    double v = n_bytes;
     size_t unit = 0;
-    if (!format_number(c, cell, out, &v)) {
-        return;
-    }
-    // As in filters, a kB has 1024 bytes.
     while (fabs(v) >= 999.5 && unit + 1 < COUNTOF(units)) {
         v /= 1024;
         unit++;
     }
     str_addf(out, unit && fabs(v) < 9.95 ? "%.1f %s" : "%.0f %s", v, units[unit]);
+}
+
+static void write_bytes(const struct format_env *env, const struct column *c, struct cell cell,
+                        struct str *out, struct sv *role) {
+    (void)env;
+    (void)role;
+    double v;
+    if (format_number(c, cell, out, &v)) {
+        format_add_bytes(out, v);
+    }
 }
 
 // --- codes --------------------------------------------------------------------------------------

@@ -28,5 +28,7 @@ const struct cell_format *cell_format_for(const struct column *c);
 
 // "^ +31.4%", "v -4.4%": direction by mark and sign. `unit` follows the number.
 void format_add_change(struct str *out, double v, const char *unit);
+// "264 kB": the one way sizes are shown. As in filters, a kB has 1024 bytes.
+void format_add_bytes(struct str *out, double n_bytes);
 
 #endif

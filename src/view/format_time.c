@@ -61,7 +61,13 @@ void format_date(const struct format_env *env, const struct column *c, struct ce
 void format_age(const struct format_env *env, const struct column *c, struct cell cell,
                 struct str *out, struct sv *role) {
     if (is_time(c, cell, out)) {
-        str_add_span(out, env->now_us - arrow_get_i64(cell.col, cell.slot));
+        int64_t age_us = env->now_us - arrow_get_i64(cell.col, cell.slot);
+        // A clock that is fixed, or behind that of the service, sees times ahead of it.
+        if (age_us < 0) {
+            str_add_cstr(out, "just now");
+        } else {
+            str_add_span(out, age_us);
+        }
         *role = SV("age");
     }
 }
