@@ -154,8 +154,13 @@ COMMAND(freeze) {
     struct view *v = ui_view(ui);
     page_remember(ui);
     size_t n = call->has_count ? MIN((size_t)call->count, v->n_cols) : v->cur_col + 1;
-    v->n_frozen = v->n_frozen == n ? 0 : n;
+    bool thaw = v->n_frozen == n || (!call->has_count && v->cur_col < v->n_frozen);
+    v->n_frozen = thaw ? 0 : n;
     v->left_col = MAX(v->left_col, v->n_frozen);
-    ui_message(ui, false, "%zu columns frozen", v->n_frozen);
+    if (v->n_frozen) {
+        ui_message(ui, false, "%zu column%s frozen", v->n_frozen, v->n_frozen == 1 ? "" : "s");
+    } else {
+        ui_message(ui, false, "no column frozen");
+    }
     return true;
 }

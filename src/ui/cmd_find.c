@@ -115,12 +115,33 @@ static bool selected_filter(const struct view *v, struct str *out, struct err *e
     return true;
 }
 
+// The last filter is the one that `narrow` made: all that it leaves is selected.
+static bool is_narrowed(const struct view *v) {
+    auto_str prefix = STR_INIT;
+    if (!v->n_filters || v->def->n_key != 1 || view_n_selected_shown(v) != v->rows.n) {
+        return false;
+    }
+    str_addf(&prefix, "%.*s in (", SV_ARG(v->def->key[0]));
+    return sv_starts(sv_cstr(v->filters[v->n_filters - 1].text), str_sv(&prefix));
+}
+
+// To the selected rows, and back.
 COMMAND(narrow) {
     (void)call;
     struct view *v = ui_view(ui);
     auto_str text = STR_INIT;
     if (!view_n_selected(v)) {
         return err_set(err, ERR_NOT_FOUND, "no row is selected");
+    }
+    if (is_narrowed(v)) {
+        page_remember(ui);
+        view_filter_drop(v, v->n_filters - 1);
+        page_requery(ui);
+        ui_message(ui, false, "all rows again");
+        return true;
+    }
+    if (!view_n_selected_shown(v)) {
+        return err_set(err, ERR_NOT_FOUND, "all selected rows are hidden by filters");
     }
     if (!selected_filter(v, &text, err)) {
         return false;

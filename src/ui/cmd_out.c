@@ -15,6 +15,24 @@ static bool copy(struct ui *ui, struct sv text, const char *what) {
     return true;
 }
 
+// Commands act on the selected rows that are shown: nobody hands on what he does not see.
+static bool selected_shown(const struct view *v, size_t *n, struct err *err) {
+    size_t n_all = view_n_selected(v);
+    *n = view_n_selected_shown(v);
+    return *n || !n_all ||
+           err_set(err, ERR_NOT_FOUND,
+                   n_all == 1 ? "the selected row is hidden by a filter; gu clears the selection"
+                              : "all %zu selected rows are hidden; gu clears the selection",
+                   n_all);
+}
+
+static void add_n_hidden(struct str *out, const struct view *v) {
+    size_t n_hidden = view_n_selected(v) - view_n_selected_shown(v);
+    if (n_hidden) {
+        str_addf(out, " (%zu selected but hidden: left out)", n_hidden);
+    }
+}
+
 // The selected rows when there are any, else the cursor's row.
 static bool copy_rows(struct ui *ui, enum export_format format, const char *what, struct err *err) {
     struct view *v = ui_view(ui);
@@ -22,7 +40,10 @@ static bool copy_rows(struct ui *ui, enum export_format format, const char *what
     if (!v->rows.n) {
         return err_set(err, ERR_NOT_FOUND, "no row to copy");
     }
-    size_t n = view_n_selected(v);
+    size_t n;
+    if (!selected_shown(v, &n, err)) {
+        return false;
+    }
     if (!n && !export_row_text(v, v->cursor, format, &text, err)) {
         return false;
     }
@@ -36,6 +57,7 @@ static bool copy_rows(struct ui *ui, enum export_format format, const char *what
     }
     auto_str label = STR_INIT;
     str_addf(&label, "%zu %s%s", MAX(n, (size_t)1), what, n > 1 ? "s" : "");
+    add_n_hidden(&label, v);
     return copy(ui, str_sv(&text), str_cstr(&label));
 }
 
@@ -187,29 +209,57 @@ static bool write_text(struct ui *ui, const char *path, bool replace, struct err
     return true;
 }
 
-// "[--display] [--all] FILE"
-static bool write_file(struct ui *ui, struct sv arg, bool replace, struct err *err) {
-    struct view *v = ui_view(ui);
-    struct export_opts opts = {.ascii = ui->opts.ascii};
-    size_t n_selected = v ? view_n_selected(v) : 0;
-    struct sv rest = sv_trim(arg);
-    opts.selected_only = n_selected > 0;
-    for (;;) {
-        if (sv_starts(rest, SV("--display"))) {
-            opts.display = true;
-            rest = sv_trim(sv_from(rest, 9));
-        } else if (sv_starts(rest, SV("--all"))) {
-            opts.selected_only = false;
-            rest = sv_trim(sv_from(rest, 5));
+// "[--display] [--all] FILE"; false for an option that there is none of.
+static bool write_options(struct sv arg, struct export_opts *opts, struct sv *path,
+                          struct err *err) {
+    *path = sv_trim(arg);
+    while (sv_starts(*path, SV("--"))) {
+        struct sv rest = *path;
+        struct sv word = SV_NULL;
+        sv_split(&rest, ' ', &word);
+        if (sv_is(word, "--display")) {
+            opts->display = true;
+        } else if (sv_is(word, "--all")) {
+            opts->selected_only = false;
         } else {
-            break;
+            return err_set(err, ERR_USAGE, "no option %.*s; there are --display and --all",
+                           SV_ARG(word));
         }
+        *path = rest.ptr ? sv_trim(rest) : SV("");
     }
+    return path->len || err_set(err, ERR_USAGE, "write where? :write FILE.csv");
+}
+
+static bool write_rows(struct ui *ui, const struct view *v, struct export_opts *opts,
+                       const char *path, bool replace, struct err *err) {
+    size_t n = 0;
+    if (opts->selected_only && !selected_shown(v, &n, err)) {
+        return false;
+    }
+    opts->selected_only = opts->selected_only && n > 0;
+    if (!export_file(v, opts, path, replace, &n, err)) {
+        return err && err->code == ERR_BUSY
+                   ? err_set(err, ERR_BUSY, "%s exists; :write! replaces it", path)
+                   : false;
+    }
+    auto_str hidden = STR_INIT;
+    if (opts->selected_only) {
+        add_n_hidden(&hidden, v);
+    }
+    ui_message(ui, false, "%zu %srow%s written to %s%s", n, opts->selected_only ? "selected " : "",
+               n == 1 ? "" : "s", path, str_cstr(&hidden));
+    return true;
+}
+
+static bool write_file(struct ui *ui, struct sv arg, bool replace, struct err *err) {
+    const struct view *v = ui_view(ui);
+    struct export_opts opts = {.ascii = ui->opts.ascii, .selected_only = true};
+    struct sv name;
     auto_str path = STR_INIT;
-    str_add_sv(&path, rest);
-    if (!rest.len) {
-        return err_set(err, ERR_USAGE, "write where? :write FILE.csv");
+    if (!write_options(arg, &opts, &name, err)) {
+        return false;
     }
+    str_add_sv(&path, name);
     if (ui_text(ui)) {
         return write_text(ui, str_cstr(&path), replace, err);
     }
@@ -219,15 +269,7 @@ static bool write_file(struct ui *ui, struct sv arg, bool replace, struct err *e
                        "%s: the ending says the format: .csv .tsv .json .jsonl .md .arrow .txt",
                        str_cstr(&path));
     }
-    size_t n = 0;
-    if (!export_file(v, &opts, str_cstr(&path), replace, &n, err)) {
-        return err && err->code == ERR_BUSY
-                   ? err_set(err, ERR_BUSY, "%s exists; :write! replaces it", str_cstr(&path))
-                   : false;
-    }
-    ui_message(ui, false, "%zu %srows written to %s", n, opts.selected_only ? "selected " : "",
-               str_cstr(&path));
-    return true;
+    return write_rows(ui, v, &opts, str_cstr(&path), replace, err);
 }
 
 COMMAND(write) {

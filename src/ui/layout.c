@@ -98,6 +98,18 @@ static void add_filters(struct str *out, const struct view *v) {
     }
 }
 
+// The whole order when a column of it is hidden, where no mark in the header tells it.
+static void add_hidden_sort(struct str *out, const struct view *v) {
+    bool any = false;
+    for (size_t i = 0; i < v->n_sort; i++) {
+        any = any || v->cols[v->sort[i].col].hidden;
+    }
+    for (size_t i = 0; any && i < v->n_sort; i++) {
+        str_addf(out, "%s%s%.*s", i ? ", " : "  sorted by ", v->sort[i].descending ? "-" : "",
+                 SV_ARG(v->cols[v->sort[i].col].def->name));
+    }
+}
+
 static void table_status(const struct ui *ui, const struct view *v, struct str *out) {
     str_addf(out, "[%.*s] ", SV_ARG(v->def->name));
     if (v->rows.n) {
@@ -117,7 +129,14 @@ static void table_status(const struct ui *ui, const struct view *v, struct str *
         str_add_cstr(out, "  ");
         add_thousands(out, n_selected);
         str_add_cstr(out, " selected");
+        size_t n_hidden = n_selected - view_n_selected_shown(v);
+        if (n_hidden) {
+            str_add_cstr(out, ", ");
+            add_thousands(out, n_hidden);
+            str_add_cstr(out, " hidden");
+        }
     }
+    add_hidden_sort(out, v);
     str_add_cstr(out, ui->ranging ? "  range" : "");
     str_add_cstr(out, v->cut ? "  partial" : "");
     str_add_cstr(out, v->running ? "  working (Ctrl-C stops)" : "");
@@ -133,7 +152,10 @@ void draw_status(struct ui *ui, struct screen *screen, struct rect at) {
             text->ops->status(text, &left);
         }
         size_t n = text_pane_n_lines(text);
-        str_addf(&left, "  line %zu of %zu", n ? text->cursor + 1 : 0, n);
+        str_add_cstr(&left, "  line ");
+        add_thousands(&left, n ? text->cursor + 1 : 0);
+        str_add_cstr(&left, " of ");
+        add_thousands(&left, n);
     } else if (v) {
         table_status(ui, v, &left);
     }
@@ -144,7 +166,10 @@ void draw_status(struct ui *ui, struct screen *screen, struct rect at) {
     for (size_t i = 0; i < ui->n_pending; i++) {
         key_format(&ui->pending[i], &right);
     }
-    if (!right.len && !is_small(ui)) {
+    // The command's name is the first to give way: the place in the rows is worth more.
+    int left_w = text_columns(str_sv(&left), screen->ascii, at.w);
+    int name_w = text_columns(str_sv(&ui->last_command), screen->ascii, at.w / 3);
+    if (!right.len && !is_small(ui) && left_w + 3 + name_w <= at.w) {
         str_add_sv(&right, str_sv(&ui->last_command));
     }
     int right_w = text_columns(str_sv(&right), screen->ascii, at.w / 3);

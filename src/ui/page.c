@@ -133,7 +133,7 @@ static void leave_page(struct ui *ui) {
 static void remember_page(struct ui *ui) {
     if (ui->page.view) {
         struct place here;
-        place_take(&here, ui);
+        place_leave(&here, ui);
         PLACES_PUSH(&ui->back, here, HISTORY_MAX);
     }
 }
@@ -242,6 +242,12 @@ static bool open_place(struct ui *ui, struct place *place, struct err *err) {
     leave_page(ui);
     ui->page.view = v;
     bool ok = page_apply(ui, place, err);
+    if (place->selected) {
+        view_selection_restore(place->selected, v);
+    }
+    ui->page.undo = place->undo;
+    ui->page.redo = place->redo;
+    place->undo = place->redo = (struct place_list){0};
     restore_later(ui, place);
     view_start(v, ui->opts.pool);
     page_arrived(ui);
@@ -254,11 +260,11 @@ bool page_back(struct ui *ui, struct err *err) {
     }
     struct place to = array_pop(&ui->back);
     struct place here = {0};
-    place_take(&here, ui);
+    place_leave(&here, ui);
     bool ok = open_place(ui, &to, err);
     if (to.def) { // it could not be opened: nothing has moved
         PLACES_PUSH(&ui->back, to, HISTORY_MAX);
-        place_done(&here);
+        place_stay(&here, ui);
     } else if (here.def) {
         PLACES_PUSH(&ui->forward, here, HISTORY_MAX);
     }
@@ -271,11 +277,11 @@ bool page_forward(struct ui *ui, struct err *err) {
     }
     struct place to = array_pop(&ui->forward);
     struct place here = {0};
-    place_take(&here, ui);
+    place_leave(&here, ui);
     bool ok = open_place(ui, &to, err);
     if (to.def) {
         PLACES_PUSH(&ui->forward, to, HISTORY_MAX);
-        place_done(&here);
+        place_stay(&here, ui);
     } else if (here.def) {
         PLACES_PUSH(&ui->back, here, HISTORY_MAX);
     }
@@ -301,14 +307,42 @@ static void place_copy(struct place *to, const struct place *from) {
     }
     to->title = xstrdup(from->title);
     to->cursor_key = from->cursor_key ? xstrdup(from->cursor_key) : NULL;
+    to->selected = NULL;
+    to->undo = to->redo = (struct place_list){0};
+}
+
+static bool is_same_view(const struct place *a, const struct place *b) {
+    if (a->def != b->def || a->n_params != b->n_params) {
+        return false;
+    }
+    for (size_t i = 0; i < a->n_params; i++) {
+        if (!sv_eq(a->params[i].name, b->params[i].name) ||
+            !sv_eq(a->params[i].value, b->params[i].value)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 bool page_go(struct ui *ui, const struct place *place, struct err *err) {
     struct place to;
+    struct place here = {0};
     place_copy(&to, place);
-    remember_page(ui);
-    PLACES_CLEAR(&ui->forward);
+    if (ui->page.view) {
+        place_leave(&here, ui);
+    }
+    if (here.def && is_same_view(&here, &to)) {
+        to.selected = view_selection_keep(ui->page.view);
+    }
     bool ok = open_place(ui, &to, err);
+    if (to.def) { // it could not be opened
+        place_stay(&here, ui);
+    } else {
+        PLACES_CLEAR(&ui->forward);
+        if (here.def) {
+            PLACES_PUSH(&ui->back, here, HISTORY_MAX);
+        }
+    }
     place_done(&to);
     return ok;
 }

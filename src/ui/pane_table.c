@@ -104,6 +104,33 @@ static void leave_hidden_col(struct view *v) {
     v->cur_col = at;
 }
 
+static bool is_last_shown(const struct view *v, size_t col) {
+    for (size_t i = col + 1; i < v->n_cols; i++) {
+        if (!v->cols[i].hidden) {
+            return false;
+        }
+    }
+    return true;
+}
+
+// Nothing is left off at the left that would fit: goes back as long as what was whole on the screen
+// stays so up to the last shown column.
+static void scroll_back(struct ui *ui, struct view *v, struct rect at, int cap) {
+    while (v->left_col > v->n_frozen) {
+        size_t was = v->left_col;
+        size_t last = ui->n_col_spans ? ui->col_spans[ui->n_col_spans - 1].col : 0;
+        int w = 0;
+        v->left_col--;
+        lay_out(ui, v, at, cap);
+        if (!span_of(ui, last, &w) || w < shown_width(&v->cols[last], cap) ||
+            !is_last_shown(v, last)) {
+            v->left_col = was;
+            lay_out(ui, v, at, cap);
+            return;
+        }
+    }
+}
+
 // Scrolls sideways until the cursor column is whole, or the first one behind the frozen.
 static void show_cursor_col(struct ui *ui, struct view *v, struct rect at) {
     int cap = text_cap(v, at.w);
@@ -116,6 +143,34 @@ static void show_cursor_col(struct ui *ui, struct view *v, struct rect at) {
         v->left_col++;
         lay_out(ui, v, at, cap);
     }
+    scroll_back(ui, v, at, cap);
+}
+
+// Columns are off the screen to the left, behind the frozen ones.
+static bool is_more_left(const struct view *v) {
+    for (size_t i = v->n_frozen; i < v->left_col && i < v->n_cols; i++) {
+        if (!v->cols[i].hidden) {
+            return true;
+        }
+    }
+    return false;
+}
+
+// Columns are off the screen to the right, or the last one is cut there.
+static bool is_more_right(const struct ui *ui, const struct view *v, int cap) {
+    if (!ui->n_col_spans) {
+        return false;
+    }
+    const struct col_span *last = &ui->col_spans[ui->n_col_spans - 1];
+    if (last->w < shown_width(&v->cols[last->col], cap)) {
+        return true;
+    }
+    for (size_t i = last->col + 1; i < v->n_cols; i++) {
+        if (!v->cols[i].hidden) {
+            return true;
+        }
+    }
+    return false;
 }
 
 // --- rows and scrolling ---
@@ -146,28 +201,49 @@ size_t table_page_rows(const struct ui *ui) {
 
 // --- header ---
 
-static const char *sort_mark(const struct view *v, size_t col) {
+// "v"; with several keys also which of them it is: "v2".
+static char *sort_mark(struct ui *ui, const struct view *v, size_t col) {
     for (size_t i = 0; i < v->n_sort; i++) {
         if (v->sort[i].col == col) {
-            return v->sort[i].descending ? "v" : "^";
+            const char *mark = v->sort[i].descending ? "v" : "^";
+            return v->n_sort > 1 ? arena_printf(&ui->frame, "%s%zu", mark, i + 1)
+                                 : arena_printf(&ui->frame, "%s", mark);
         }
     }
-    return "";
+    return NULL;
+}
+
+// A label that is too long is cut, the mark behind it is not.
+static void draw_label(struct ui *ui, const struct view *v, size_t span, struct screen *screen,
+                       int y) {
+    size_t c = ui->col_spans[span].col;
+    const struct view_col *col = &v->cols[c];
+    struct rect cell = {ui->col_spans[span].x, y, ui->col_spans[span].w, 1};
+    const char *mark = sort_mark(ui, v, c);
+    int mark_w = mark ? MIN(text_columns(sv_cstr(mark), screen->ascii, 8), cell.w) : 0;
+    int label_w = text_columns(col->def->label, screen->ascii, cell.w);
+    int gap = mark && label_w + 1 + mark_w <= cell.w ? 1 : 0;
+    label_w = MIN(label_w, cell.w - gap - mark_w);
+    int x = cell.x + (col->right ? cell.w - label_w - gap - mark_w : 0);
+    screen_put(screen, (struct rect){x, y, label_w, 1}, col->def->label,
+               (struct text_style){.role = ROLE_HEADER});
+    if (mark) {
+        screen_put(screen, (struct rect){x + label_w + gap, y, mark_w, 1}, sv_cstr(mark),
+                   (struct text_style){.role = ROLE_HEADER});
+    }
 }
 
 static void draw_header(struct ui *ui, const struct view *v, struct screen *screen,
                         struct rect at) {
     screen_fill(screen, at, ROLE_HEADER);
     for (size_t i = 0; i < ui->n_col_spans; i++) {
-        size_t c = ui->col_spans[i].col;
-        const struct view_col *col = &v->cols[c];
-        const char *mark = sort_mark(v, c);
-        struct rect cell = {ui->col_spans[i].x, at.y, ui->col_spans[i].w, 1};
-        char *label =
-            arena_printf(&ui->frame, "%.*s%s%s", SV_ARG(col->def->label), *mark ? " " : "", mark);
-        screen_put(
-            screen, cell, sv_cstr(label),
-            (struct text_style){.role = ROLE_HEADER, .align = col->right ? TEXT_RIGHT : TEXT_LEFT});
+        draw_label(ui, v, i, screen, at.y);
+    }
+    if (is_more_left(v)) {
+        screen_puts(screen, at.x, at.y, ROLE_HEADER, "<");
+    }
+    if (is_more_right(ui, v, text_cap(v, at.w))) {
+        screen_puts(screen, at.x + at.w - 1, at.y, ROLE_HEADER, ">");
     }
 }
 
@@ -189,10 +265,11 @@ static bool is_marked(struct ui *ui, const struct view *v, size_t row) {
 }
 
 // Cursor, then the most important state of the row: state is never shown by colour alone.
-static void draw_gutter(struct ui *ui, const struct view *v, size_t row, bool cursor,
+static void draw_gutter(struct ui *ui, const struct view *v, size_t row, bool focused,
                         struct screen *screen, int x, int y) {
+    bool cursor = row == v->cursor;
     if (cursor) {
-        screen_puts(screen, x, y, ROLE_CURSOR_ROW, ">");
+        screen_puts(screen, x, y, focused ? ROLE_CURSOR_ROW : ROLE_DIM, ">");
     }
     if (view_is_selected(v, row)) {
         screen_puts(screen, x + cursor, y, ROLE_SELECTED, "*");
@@ -233,7 +310,7 @@ static void draw_cell(struct ui *ui, const struct view *v, size_t row, size_t sp
 static void draw_row(struct ui *ui, const struct view *v, size_t row, bool focused,
                      struct screen *screen, struct rect line) {
     bool cursor = row == v->cursor;
-    draw_gutter(ui, v, row, cursor && focused, screen, line.x, line.y);
+    draw_gutter(ui, v, row, focused, screen, line.x, line.y);
     for (size_t i = 0; i < ui->n_col_spans; i++) {
         draw_cell(ui, v, row, i, screen, line.y);
         if (cursor && focused && ui->col_spans[i].col == v->cur_col) {

@@ -66,6 +66,33 @@ void place_take(struct place *p, const struct ui *ui) {
     }
 }
 
+void place_leave(struct place *p, struct ui *ui) {
+    place_take(p, ui);
+    if (!ui->page.view) {
+        return;
+    }
+    p->selected = view_selection_keep(ui->page.view);
+    p->undo = ui->page.undo;
+    p->redo = ui->page.redo;
+    ui->page.undo = ui->page.redo = (struct place_list){0};
+}
+
+void place_stay(struct place *p, struct ui *ui) {
+    if (p->def) {
+        ui->page.undo = p->undo;
+        ui->page.redo = p->redo;
+        p->undo = p->redo = (struct place_list){0};
+    }
+    place_done(p);
+}
+
+static void list_done(struct place_list *list) {
+    array_foreach (place, list) {
+        place_done(place); // steps of an undo list have no such lists themselves
+    }
+    array_done(list);
+}
+
 void place_done(struct place *p) {
     for (size_t i = 0; i < p->n_params; i++) {
         free((char *)(uintptr_t)p->params[i].value.ptr);
@@ -81,5 +108,8 @@ void place_done(struct place *p) {
     free(p->cols);
     free(p->title);
     free(p->cursor_key);
+    view_selection_free(p->selected);
+    list_done(&p->undo);
+    list_done(&p->redo);
     *p = (struct place){0};
 }

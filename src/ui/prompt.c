@@ -58,6 +58,9 @@ void prompt_open(struct ui *ui, enum prompt_kind kind, struct sv text) {
     const struct text_pane *pane = ui_text(ui);
     p->old_cursor = pane ? pane->cursor : v ? v->cursor : 0;
     p->old_top = pane ? pane->top : v ? v->top : 0;
+    if (v && !pane) {
+        view_row_key(v, v->cursor, &p->old_key);
+    }
     ui->prompt = p;
     ui->mode = MODE_PROMPT;
     if (text.len && prompt_ops[kind].typed) {
@@ -71,6 +74,7 @@ void prompt_free(struct prompt *p) {
         str_done(&p->note);
         str_done(&p->completions);
         str_done(&p->typed);
+        str_done(&p->old_key);
         free(p);
     }
 }

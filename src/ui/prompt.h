@@ -32,6 +32,7 @@ struct prompt {
     struct str typed;
     // Where the rows were, for incremental search and for Esc.
     size_t old_cursor, old_top;
+    struct str old_key; // of the table's row
 };
 
 extern const struct prompt_ops prompt_ops[N_PROMPTS];

@@ -19,6 +19,9 @@ static void put_back(struct ui *ui) {
 
 static void search_typed(struct ui *ui, struct sv text) {
     struct err err = ERR_INIT;
+    // What was said of a shorter pattern is not true of this one.
+    str_clear(&ui->message);
+    ui->message_is_error = false;
     if (!search_set(ui, text, &err)) {
         prompt_note(ui, true, "%s", err.msg);
         return;
@@ -128,11 +131,22 @@ static void filter_accept(struct ui *ui, struct sv text) {
     page_requery(ui);
 }
 
+// The cursor goes back to the row it was on, by key and when the rows have come: the typed filter
+// may have hidden it.
 static void filter_cancel(struct ui *ui) {
     struct err err = ERR_INIT;
-    if (ui_view(ui) && view_filter_type(ui_view(ui), SV_NULL, NULL, &err)) {
-        page_requery(ui);
+    struct view *v = ui_view(ui);
+    if (!v || !view_filter_type(v, SV_NULL, NULL, &err)) {
+        return;
     }
+    if (v == ui->page.view && !ui->page.restore && ui->prompt->old_key.len) {
+        struct place *place = xcalloc(1, sizeof *place);
+        place->cursor_key = str_take(&ui->prompt->old_key);
+        place->cursor = ui->prompt->old_cursor;
+        place->line = place->cursor - MIN(ui->prompt->old_top, place->cursor);
+        ui->page.restore = place;
+    }
+    page_requery(ui);
 }
 
 // Column names of the view.
@@ -267,6 +281,14 @@ static void complete_commands(struct ui *ui, struct sv text, size_t cursor, size
             struct sv name = view_set_at(ui->opts.views, i)->name;
             if (sv_starts(name, part)) {
                 str_addf(out, "%.*s\n", SV_ARG(name));
+            }
+        }
+    } else if (sv_starts(word, SV("theme "))) {
+        static const char *const themes[] = {"dark", "light", "mono", "high-contrast",
+                                             "deuteranopia"};
+        for (size_t i = 0; i < COUNTOF(themes); i++) {
+            if (sv_starts(sv_cstr(themes[i]), part)) {
+                str_addf(out, "%s\n", themes[i]);
             }
         }
     } else {

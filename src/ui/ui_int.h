@@ -17,6 +17,9 @@ struct place_col {
 
 // Where the user was and what he had made of the view: names and keys, never rows. History, undo
 // and marks are lists of places.
+struct place;
+struct place_list ARRAY_BODY(struct place);
+
 struct place {
     const struct view_def *def;
     char *title;               // for the crumb line
@@ -37,9 +40,16 @@ struct place {
     size_t cursor, line; // row, and its line on the screen
     size_t cur_col, left_col;
     size_t text_cursor, text_top; // text panes
+    // Of a page that was left, see place_leave().
+    struct kept *selected; // NULL = nothing
+    struct place_list undo, redo;
 };
 
 void place_take(struct place *p, const struct ui *ui); // of the current page
+// The same for a page that one is about to leave: with its selection, and its undo lists move
+// here. place_stay() brings them back when the way was barred, and lets go of the place.
+void place_leave(struct place *p, struct ui *ui);
+void place_stay(struct place *p, struct ui *ui);
 void place_done(struct place *p);
 
 // What fills the body. A page without a view is a text of the program itself (help).
@@ -48,8 +58,7 @@ struct page {
     struct text_pane *text; // NULL: a table
     char *title;            // of a page without a view
     struct place *restore;  // applied when the rows have come
-    ARRAY(struct place) undo;
-    ARRAY(struct place) redo;
+    struct place_list undo, redo;
     struct str diff_text; // of a diff whose cell was not stored in one piece
     uint64_t version;     // of the view when the text pane was made
 };
@@ -100,8 +109,7 @@ struct ui {
     struct str scratch;
 
     struct page page;
-    ARRAY(struct place) back;
-    ARRAY(struct place) forward;
+    struct place_list back, forward;
     ARRAY(struct ui_mark) marks;
 
     enum ui_mode mode;

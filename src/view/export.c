@@ -263,7 +263,7 @@ static bool write_file(void *arg, struct sv bytes, struct err *err) {
 }
 
 static size_t count_rows(const struct view *v, const struct export_opts *opts) {
-    size_t n = opts->selected_only ? view_n_selected(v) : v->rows.n;
+    size_t n = opts->selected_only ? view_n_selected_shown(v) : v->rows.n;
     return opts->limit && n > opts->limit ? opts->limit : n;
 }
 

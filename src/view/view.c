@@ -220,20 +220,6 @@ static void place_cursor(struct view *v, size_t cursor) {
     v->top = v->cursor > line ? v->cursor - line : 0;
 }
 
-static void drop_unseen_selection(struct view *v) {
-    if (!v->selected->n) {
-        return;
-    }
-    struct int_set kept = {0};
-    for (size_t i = 0; i < v->rows.n; i++) {
-        if (int_set_has(v->selected, v->rows.idx[i])) {
-            int_set_put(&kept, v->rows.idx[i], true);
-        }
-    }
-    int_set_done(v->selected);
-    *v->selected = kept;
-}
-
 void view_apply(struct view *v, struct plan *plan) {
     size_t cursor = 0;
     if (v->rows.n && plan->rows.n && v->cursor < v->rows.n) {
@@ -251,7 +237,6 @@ void view_apply(struct view *v, struct plan *plan) {
         v->error = plan->error;
     }
     place_cursor(v, cursor);
-    drop_unseen_selection(v);
     v->priv->has_run = true;
     v->running = false;
     v->version++;

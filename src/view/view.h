@@ -190,6 +190,15 @@ void view_select(struct view *v, size_t row_idx, bool on);
 void view_select_all(struct view *v);
 void view_select_none(struct view *v);
 size_t view_n_selected(const struct view *v);
+// Those of them that are shown. Rows that a filter or tab hides stay selected; exports and copies
+// act on the shown ones.
+size_t view_n_selected_shown(const struct view *v);
+// The selection of a view that goes away, for when it is opened again, over this snapshot or
+// another. NULL = nothing is selected. Owned by the caller.
+struct kept;
+struct kept *view_selection_keep(const struct view *v) MUST_USE;
+void view_selection_restore(const struct kept *kept, struct view *v);
+void view_selection_free(struct kept *kept);
 
 // --- search -------------------------------------------------------------------------------------
 // Looks for rows, a few at a time, so that nobody waits for a large table. What was learned about

@@ -117,6 +117,8 @@ struct view_priv {
     // When the user's filters leave no row: how many each term keeps, a line for each filter. Made
     // with the rows, since it takes as long.
     struct str hits;
+    size_t n_selected_shown;
+    uint64_t shown_version; // of the view when they were counted, plus 1
 };
 // The view goes away: its running preparation is nobody's.
 void prepare_forget(struct view *v);

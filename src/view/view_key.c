@@ -245,6 +245,9 @@ struct kept {
     ARRAY(char *) texts;
     size_t n_following;
     struct int_set selected; // indexes into the map
+    struct int_set rows;     // the selected table rows, for the snapshot of that generation
+    char generation[sizeof((struct snapshot *)NULL)->generation];
+    bool any_hidden; // a filter hid some of them
 };
 
 static uint32_t put_row(struct kept *kept, const struct view *v, const struct key_columns *keys,
@@ -259,6 +262,30 @@ static uint32_t put_row(struct kept *kept, const struct view *v, const struct ke
     return idx;
 }
 
+static void keep_selected(struct kept *kept, const struct view *v, const struct key_columns *keys,
+                          struct str *scratch) {
+    for (size_t row = 0; v->selected->n && row < v->selected->n_bits; row++) {
+        if (int_set_has(v->selected, row)) {
+            int_set_put(&kept->selected, put_row(kept, v, keys, (uint32_t)row, scratch), true);
+            int_set_put(&kept->rows, row, true);
+        }
+    }
+    memcpy(kept->generation, v->snap->generation, sizeof kept->generation);
+    kept->any_hidden = view_n_selected_shown(v) < v->selected->n;
+}
+
+struct kept *view_selection_keep(const struct view *v) {
+    if (!v->selected->n) {
+        return NULL;
+    }
+    struct kept *kept = xcalloc(1, sizeof *kept);
+    auto_str scratch = STR_INIT;
+    struct key_columns keys;
+    bind_keys(v, &keys);
+    keep_selected(kept, v, &keys, &scratch);
+    return kept;
+}
+
 struct kept *keys_keep(const struct view *v) {
     struct kept *kept = xcalloc(1, sizeof *kept);
     auto_str scratch = STR_INIT;
@@ -269,11 +296,7 @@ struct kept *keys_keep(const struct view *v) {
         put_row(kept, v, &keys, v->rows.idx[i], &scratch);
     }
     kept->n_following = kept->hashes.n;
-    for (size_t i = 0; v->selected->n && i < v->rows.n; i++) {
-        if (int_set_has(v->selected, v->rows.idx[i])) {
-            int_set_put(&kept->selected, put_row(kept, v, &keys, v->rows.idx[i], &scratch), true);
-        }
-    }
+    keep_selected(kept, v, &keys, &scratch);
     return kept;
 }
 
@@ -288,6 +311,39 @@ static uint32_t kept_index(const struct kept *kept, const struct view *v,
     str_clear(text);
     add_key(v, keys, row, scratch, text);
     return sv_is(str_sv(text), kept->texts.ptr[idx]) ? idx : MAP_NONE;
+}
+
+// Among all rows of the table: filters hide none of them here.
+static void select_kept(const struct kept *kept, struct view *v) {
+    auto_str scratch = STR_INIT;
+    auto_str text = STR_INIT;
+    struct key_columns keys;
+    bind_keys(v, &keys);
+    int64_t n = v->table ? table_n_rows(v->table) : 0;
+    for (int64_t row = 0; row < n && v->selected->n < kept->selected.n; row++) {
+        uint32_t idx = kept_index(kept, v, &keys, (uint32_t)row, &scratch, &text);
+        if (idx != MAP_NONE && int_set_has(&kept->selected, idx)) {
+            int_set_put(v->selected, (size_t)row, true);
+        }
+    }
+}
+
+void view_selection_restore(const struct kept *kept, struct view *v) {
+    int_set_clear(v->selected);
+    bool same = memcmp(kept->generation, v->snap->generation, sizeof kept->generation) == 0;
+    if (!same) {
+        select_kept(kept, v);
+    }
+    for (size_t row = 0; same && row < kept->rows.n_bits; row++) {
+        int_set_put(v->selected, row, int_set_has(&kept->rows, row));
+    }
+    v->version++;
+}
+
+void view_selection_free(struct kept *kept) {
+    if (kept) {
+        keys_free(kept);
+    }
 }
 
 void keys_restore(struct kept *kept, struct view *v) {
@@ -313,6 +369,10 @@ void keys_restore(struct kept *kept, struct view *v) {
             int_set_put(v->selected, row, true);
         }
     }
+    if (kept->any_hidden) {
+        select_kept(kept, v);
+    }
+    v->priv->shown_version = 0;
     v->cursor = at;
     v->top = at > line ? at - line : 0;
 }
@@ -324,5 +384,6 @@ void keys_free(struct kept *kept) {
     array_done(&kept->texts);
     int_map_done(&kept->hashes);
     int_set_done(&kept->selected);
+    int_set_done(&kept->rows);
     free(kept);
 }

@@ -32,6 +32,22 @@ size_t view_n_selected(const struct view *v) {
     return v->selected->n;
 }
 
+// Counted once for each state of the view; it is drawn with every frame.
+size_t view_n_selected_shown(const struct view *v) {
+    struct view_priv *p = v->priv;
+    if (!v->selected->n) {
+        return 0;
+    }
+    if (p->shown_version != v->version + 1) {
+        p->n_selected_shown = 0;
+        for (size_t i = 0; i < v->rows.n; i++) {
+            p->n_selected_shown += int_set_has(v->selected, v->rows.idx[i]);
+        }
+        p->shown_version = v->version + 1;
+    }
+    return p->n_selected_shown;
+}
+
 // --- matching -----------------------------------------------------------------------------------
 
 enum { CODES = 64 }; // of an enumeration that are remembered

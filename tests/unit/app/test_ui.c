@@ -234,6 +234,111 @@ static void keeps_the_line_of_a_text(void **state) {
     close_ui(&f);
 }
 
+// What was selected stays so, on the way there and back, under filters and over a refresh.
+static void keeps_the_selection(void **state) {
+    struct fixture f = {0};
+    write_bugs(state, 9);
+    open_ui(&f, state, "bugs");
+    type(&f, "Space j Space Enter");
+    ui_settle(f.ui);
+    type(&f, "q");
+    ui_settle(f.ui);
+    assert_int_equal(view_n_selected_shown(f.ui->page.view), 2);
+    assert_true(view_is_selected(f.ui->page.view, 0));
+    type(&f, "? q & \"id=1\"");
+    assert_shows(&f, "2 selected, 2 hidden");
+    type(&f, "Esc");
+    assert_int_equal(view_n_selected_shown(f.ui->page.view), 2);
+    type(&f, ": \"filter id>7\" Enter y y");
+    assert_shows(&f, "2 selected, 1 hidden");
+    assert_shows(&f, "1 selected but hidden: left out");
+    write_bugs(state, 10);
+    type(&f, "R");
+    ui_settle(f.ui);
+    assert_shows(&f, "2 selected, 1 hidden");
+    type(&f, ": \"filter id>1\" Enter : \"narrow\" Enter");
+    assert_int_equal(f.ui->page.view->rows.n, 1);
+    assert_int_equal(f.ui->page.view->n_filters, 3);
+    type(&f, ": \"narrow\" Enter");
+    assert_int_equal(f.ui->page.view->n_filters, 2);
+    assert_shows(&f, "2 selected, 1 hidden");
+    type(&f, "g u");
+    assert_int_equal(view_n_selected(f.ui->page.view), 0);
+    close_ui(&f);
+}
+
+static void keeps_the_undo_list_on_the_way(void **state) {
+    struct fixture f = {0};
+    write_bugs(state, 9);
+    open_ui(&f, state, "bugs");
+    type(&f, ": \"filter id>7\" Enter Enter");
+    ui_settle(f.ui);
+    type(&f, "q");
+    ui_settle(f.ui);
+    assert_int_equal(f.ui->page.view->n_filters, 1);
+    type(&f, "u");
+    assert_int_equal(f.ui->page.view->n_filters, 0);
+    close_ui(&f);
+}
+
+static void counts_the_last_pattern(void **state) {
+    struct fixture f = {0};
+    write_bugs(state, 9);
+    open_ui(&f, state, "bugs");
+    draw(&f);
+    type(&f, "/ \"S\"");
+    assert_shows(&f, "1 of 9");
+    draw(&f);
+    type(&f, "\"zz\"");
+    assert_shows(&f, "no match");
+    type(&f, "Enter");
+    assert_shows(&f, "no match for Szz");
+    close_ui(&f);
+}
+
+// A filter that is given up leaves no trace: the cursor is on its row again, at its height.
+static void returns_from_a_typed_filter(void **state) {
+    struct fixture f = {0};
+    write_bugs(state, 200);
+    open_ui(&f, state, "bugs");
+    draw(&f);
+    type(&f, "1 0 0 G j j");
+    draw(&f);
+    size_t cursor = f.ui->page.view->cursor;
+    size_t top = f.ui->page.view->top;
+    assert_int_equal(cursor, 101);
+    type(&f, "& \"id=3\"");
+    draw(&f);
+    assert_int_equal(f.ui->page.view->rows.n, 1);
+    type(&f, "Esc");
+    draw(&f);
+    assert_int_equal(f.ui->page.view->cursor, cursor);
+    assert_int_equal(f.ui->page.view->top, top);
+    close_ui(&f);
+}
+
+// Columns that are off the screen are told, and come back when there is room for them.
+static void scrolls_back_when_columns_fit(void **state) {
+    struct fixture f = {0};
+    write_bugs(state, 9);
+    open_ui(&f, state, "bugs");
+    screen_resize(&f.screen, 40, 10);
+    draw(&f);
+    type(&f, "$");
+    draw(&f);
+    assert_true(f.ui->page.view->left_col > 1);
+    type(&f, ": \"sort product,-id\" Enter");
+    screen_resize(&f.screen, 300, 10);
+    draw(&f);
+    assert_true(f.ui->page.view->left_col <= 1);
+    assert_int_equal(f.ui->n_focus_spans, 8); // all that are not hidden
+    assert_shows(&f, " v2");
+    assert_shows(&f, " ^1");
+    type(&f, ": \"columns summary\" Enter");
+    assert_shows(&f, "sorted by product, -id");
+    close_ui(&f);
+}
+
 // Brings the ui into one situation after the other and runs every command in each, with and without
 // an argument, on large and very small screens. Nothing may break; what cannot be done says so.
 static void takes_every_command_everywhere(void **state) {
@@ -292,6 +397,11 @@ int main(void) {
         unit_test_in_dir(returns_to_added_columns),
         unit_test_in_dir(ends_the_range_with_its_rows),
         unit_test_in_dir(keeps_the_line_of_a_text),
+        unit_test_in_dir(keeps_the_selection),
+        unit_test_in_dir(keeps_the_undo_list_on_the_way),
+        unit_test_in_dir(counts_the_last_pattern),
+        unit_test_in_dir(returns_from_a_typed_filter),
+        unit_test_in_dir(scrolls_back_when_columns_fit),
         unit_test_in_dir(takes_every_command_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -48,10 +48,17 @@ static void selection_follows_rows(void **state) {
     assert_false(view_is_selected(v, 1));
     assert_true(view_filter_add(v, SV("id<5000"), NULL, &err));
     assert_true(view_run(v, NULL, &err));
-    assert_int_equal(view_n_selected(v), 1);
+    assert_int_equal(view_n_selected(v), 2); // what a filter hides stays selected
+    assert_int_equal(view_n_selected_shown(v), 1);
+    struct kept *kept = view_selection_keep(v);
+    struct view *other = view_test_open(set, snap, "bugs", NULL);
+    view_selection_restore(kept, other);
+    view_selection_free(kept);
+    assert_int_equal(view_n_selected_shown(other), 2);
+    view_free(other);
     view_filter_clear(v);
     assert_true(view_run(v, NULL, &err));
-    assert_int_equal(view_n_selected(v), 1); // what was hidden is not selected unseen
+    assert_int_equal(view_n_selected_shown(v), 2);
     view_free(v);
     view_set_free(set);
     snapshot_unref(snap);
