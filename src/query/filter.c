@@ -209,13 +209,13 @@ bool filter_row(const struct filter *f, int64_t row) {
     return hit;
 }
 
-bool filter_explain(const struct filter *f, struct table *t, const struct query_ctl *ctl,
-                    struct str *out, struct err *err) {
+bool filter_explain(const struct filter *f, struct table *t, const struct rows *in,
+                    const struct query_ctl *ctl, struct str *out, struct err *err) {
     for (size_t i = 0; i < f->terms.n; i++) {
         struct rows rows = {0};
         struct filter alone = {.leaves = {f->leaves.ptr, f->leaves.n, 0}};
         alone.root = f->terms.ptr[i].node;
-        if (!filter_run(&alone, t, NULL, ctl, &rows, err)) {
+        if (!filter_run(&alone, t, in, ctl, &rows, err)) {
             return false;
         }
         str_add_cstr(out, i ? ", " : "");

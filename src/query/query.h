@@ -47,8 +47,9 @@ bool filter_run(const struct filter *f, struct table *t, const struct rows *in,
                 const struct query_ctl *ctl, struct rows *out, struct err *err) MUST_USE;
 bool filter_row(const struct filter *f, int64_t row); // one row, for cursor-side checks
 // Hits of each top-level term alone, to explain an empty result: "status=fixed 12, repo=x 0".
-bool filter_explain(const struct filter *f, struct table *t, const struct query_ctl *ctl,
-                    struct str *out, struct err *err) MUST_USE;
+// Counted among the rows of `in` (NULL = all rows of the table).
+bool filter_explain(const struct filter *f, struct table *t, const struct rows *in,
+                    const struct query_ctl *ctl, struct str *out, struct err *err) MUST_USE;
 
 // --- sorting ------------------------------------------------------------------------------------
 // Stable. Nulls last in both directions; NaN after all numbers; -0 equals 0; text by UTF-8 bytes;

@@ -74,3 +74,9 @@ bool enum_code(const struct enum_def *def, struct sv name, int64_t *code) {
     }
     return false;
 }
+
+bool summary_status_is_settled(int64_t code) {
+    enum { UNTRIAGED = 0, INVESTIGATING = 5 };
+    const struct enum_def *def = enum_find(SV("summary_status"));
+    return code != UNTRIAGED && code != INVESTIGATING && enum_name(def, code);
+}

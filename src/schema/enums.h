@@ -3,6 +3,7 @@
 #ifndef CULPRIT_SCHEMA_ENUMS_H
 #define CULPRIT_SCHEMA_ENUMS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/str.h"
@@ -28,5 +29,8 @@ const char *enum_name(const struct enum_def *def, int64_t code);
 void str_add_enum(struct str *out, const struct enum_def *def, int64_t code);
 // By name, any case; false when unknown.
 bool enum_code(const struct enum_def *def, struct sv name, int64_t *code);
+// An alert summary of this status has come to its end: nobody has to look at it again. A code that
+// is not known counts as open.
+bool summary_status_is_settled(int64_t code);
 
 #endif

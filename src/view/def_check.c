@@ -106,6 +106,8 @@ static void check_column(struct check *c, const struct view_column *col,
     struct def_path link = {at, "link", 0};
     struct def_path sign = {at, "sign", 0};
     struct def_path worse = {at, "worse", 0};
+    struct def_path instead = {at, "instead", 0};
+    struct def_path when_open = {at, "when_open", 0};
     check_column_source(c, col, base, at);
     if (col->format.len && !cell_format_find(col->format)) {
         def_fault(c->faults, &format, "unknown format \"%.*s\"", SV_ARG(col->format));
@@ -121,6 +123,12 @@ static void check_column(struct check *c, const struct view_column *col,
     }
     if (col->worse.len) {
         want_dataset_column(c, base, col->worse, &worse);
+    }
+    if (col->instead.len) {
+        want_dataset_column(c, base, col->instead, &instead);
+    }
+    if (col->when_open.len) {
+        want_dataset_column(c, base, col->when_open, &when_open);
     }
 }
 

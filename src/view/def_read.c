@@ -192,13 +192,22 @@ static void read_align(struct reader *r, const json_t *value, void *object,
 #define COLUMN(member) offsetof(struct view_column, member)
 
 static const struct field column_fields[] = {
-    {"field", FIELD_TEXT, COLUMN(field), NULL}, {"name", FIELD_TEXT, COLUMN(name), NULL},
-    {"label", FIELD_TEXT, COLUMN(label), NULL}, {"format", FIELD_TEXT, COLUMN(format), NULL},
-    {"role", FIELD_TEXT, COLUMN(role), NULL},   {"link", FIELD_TEXT, COLUMN(link), NULL},
-    {"sign", FIELD_TEXT, COLUMN(sign), NULL},   {"worse", FIELD_TEXT, COLUMN(worse), NULL},
-    {"join", FIELD_TEXT, COLUMN(join), NULL},   {"on", FIELD_OWN, 0, read_on},
-    {"width", FIELD_INT, COLUMN(width), NULL},  {"hidden", FIELD_BOOL, COLUMN(hidden), NULL},
-    {"align", FIELD_OWN, 0, read_align},        {0},
+    {"field", FIELD_TEXT, COLUMN(field), NULL},
+    {"name", FIELD_TEXT, COLUMN(name), NULL},
+    {"label", FIELD_TEXT, COLUMN(label), NULL},
+    {"format", FIELD_TEXT, COLUMN(format), NULL},
+    {"role", FIELD_TEXT, COLUMN(role), NULL},
+    {"link", FIELD_TEXT, COLUMN(link), NULL},
+    {"sign", FIELD_TEXT, COLUMN(sign), NULL},
+    {"worse", FIELD_TEXT, COLUMN(worse), NULL},
+    {"instead", FIELD_TEXT, COLUMN(instead), NULL},
+    {"when_open", FIELD_TEXT, COLUMN(when_open), NULL},
+    {"join", FIELD_TEXT, COLUMN(join), NULL},
+    {"on", FIELD_OWN, 0, read_on},
+    {"width", FIELD_INT, COLUMN(width), NULL},
+    {"hidden", FIELD_BOOL, COLUMN(hidden), NULL},
+    {"align", FIELD_OWN, 0, read_align},
+    {0},
 };
 
 // --- links, parameters, tabs --------------------------------------------------------------------

@@ -19,7 +19,8 @@ struct view_value { // a parameter and its value as text
 struct view_col {
     const struct view_column *def;
     struct column column;
-    struct column sign, worse;        // see struct view_column; .name empty = none
+    // See struct view_column; .name empty = none.
+    struct column sign, worse, instead, when_open;
     const struct cell_format *format; // view/format.h
     int width;                        // columns on the screen; computed from content, or set
     bool hidden;
@@ -158,7 +159,7 @@ struct link_target {
     const struct view_def *def;  // view that would open
     struct view_value params[8]; // memory of `arena`
     size_t n_params;
-    int64_t count; // rows it leads to, or one of the two below
+    int64_t count; // rows it leads to (1: also a record without rows), or one of the two below
 };
 enum {
     LINK_NOWHERE = -1, // the row has no value for a parameter

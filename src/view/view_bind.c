@@ -47,6 +47,13 @@ static bool is_number(enum value_class class) {
     return class == CLASS_INT || class == CLASS_FLOAT;
 }
 
+// A column of the same row that has a say in the cell.
+static void bind_beside(struct table *t, struct sv name, struct column *out) {
+    if (!t || !name.len || !column_find(t, name, out, NULL)) {
+        *out = (struct column){0};
+    }
+}
+
 void bind_view_col(struct table *t, const struct view_column *def, struct view_col *out) {
     *out = (struct view_col){.def = def, .hidden = def->hidden, .width = def->width};
     out->width_set = def->width > 0;
@@ -58,12 +65,10 @@ void bind_view_col(struct table *t, const struct view_column *def, struct view_c
     if (def->align_given) {
         out->right = def->right;
     }
-    if (t && def->sign.len && !column_find(t, def->sign, &out->sign, NULL)) {
-        out->sign = (struct column){0};
-    }
-    if (t && def->worse.len && !column_find(t, def->worse, &out->worse, NULL)) {
-        out->worse = (struct column){0};
-    }
+    bind_beside(t, def->sign, &out->sign);
+    bind_beside(t, def->worse, &out->worse);
+    bind_beside(t, def->instead, &out->instead);
+    bind_beside(t, def->when_open, &out->when_open);
 }
 
 bool bind_field(struct table *t, const struct view_def *def, struct sv name, struct column *out,
@@ -188,6 +193,29 @@ static bool write_signed(const struct view_col *c, int64_t row, struct cell cell
     return true;
 }
 
+// Without a percentage, where the value before was 0, only the amount itself can be shown.
+static bool write_instead(const struct view_col *c, int64_t row, struct str *out) {
+    double amount;
+    if (!c->instead.name.len) {
+        return false;
+    }
+    const struct cell cell = column_cell(&c->instead, row);
+    if (cell_is_null(cell) || !format_number(&c->instead, cell, out, &amount)) {
+        return false;
+    }
+    format_add_change(out, amount, "");
+    return true;
+}
+
+// Nothing is due any more on a summary that has come to its end.
+static bool is_over(const struct view_col *c, int64_t row) {
+    if (!c->when_open.name.len || c->when_open.class != CLASS_INT) {
+        return false;
+    }
+    const struct cell cell = column_cell(&c->when_open, row);
+    return !cell_is_null(cell) && summary_status_is_settled(arrow_get_i64(cell.col, cell.slot));
+}
+
 static void set_role(const struct view_col *c, int64_t row, struct view_cell *out) {
     bool worse;
     if (c->worse.name.len && flag_of(&c->worse, row, &worse)) {
@@ -211,8 +239,17 @@ void bound_cell(const struct view_col *c, int64_t row, struct str *scratch, stru
         return;
     }
     struct cell cell = column_cell(&c->column, row);
+    if (is_over(c, row)) {
+        out->state = CELL_EMPTY;
+        return;
+    }
     if (cell_is_null(cell)) {
-        set_empty(c, row, cell, out);
+        if (cell.col && write_instead(c, row, scratch)) {
+            out->text = str_sv(scratch);
+            set_role(c, row, out);
+        } else {
+            set_empty(c, row, cell, out);
+        }
         return;
     }
     if (format_is_plain(c->format, &c->column)) {

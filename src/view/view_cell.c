@@ -109,8 +109,8 @@ static void add_hidden_by(const struct view *v, struct str *out) {
         const struct view_filter *f = &v->filters[i];
         str_addf(out, "%sfilter: %s", i ? "\n" : "", f->text);
         if (f->filter && sv_split(&hits, '\n', &line) && line.len) {
-            str_addf(out, "  (of %lld rows in all: %.*s)", (long long)table_n_rows(v->table),
-                     SV_ARG(line));
+            str_addf(out, "  (of %lld row%s here: %.*s)", (long long)v->n_total,
+                     v->n_total == 1 ? "" : "s", SV_ARG(line));
         }
     }
     str_addf(out,

@@ -25,7 +25,10 @@ struct view_column {
     struct sv link;   // name of a link that Enter follows on this column
     struct sv sign;   // column of the same row whose sign the value takes (signed_percent)
     struct sv worse;  // column of the same row: true or > 0 = this change is for the worse
-    struct sv join;   // dataset; empty = own
+    // Column of the same row that stands, as a change without unit, where there is no percentage.
+    struct sv instead;
+    struct sv when_open; // status of an alert summary: once that is settled the cell is empty
+    struct sv join;      // dataset; empty = own
     struct sv on_base, on_other;
     int width; // 0 = by content
     bool hidden;

@@ -27,15 +27,13 @@ static int64_t count_rows(const struct source *s) {
     return n;
 }
 
-// A view with a head is about one record: it counts as 1 when the record is there.
+// A record that is there is worth the way even when no row belongs to it: it counts as 1 then.
 static int64_t count_target(const struct view *v, const struct link_target *t) {
     struct source s = {.def = t->def, .params = t->params, .n_params = t->n_params};
-    struct table *head = NULL;
-    if (source_head(v->snap, &s, &head) >= 0) {
-        return 1;
-    }
     s.table = table_get(v->snap, t->def->from, NULL);
-    return s.table ? count_rows(&s) : 0;
+    const int64_t n = s.table ? count_rows(&s) : 0;
+    struct table *head = NULL;
+    return n == 0 && source_head(v->snap, &s, &head) >= 0 ? 1 : n;
 }
 
 // The view that a link names, also through "{column}".

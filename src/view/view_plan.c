@@ -80,14 +80,31 @@ static bool apply_filters(struct plan *plan, struct filter *const *filters, size
     return true;
 }
 
-static bool explain(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
+// What each term of the user's filters would keep of `in`.
+static bool explain(struct plan *plan, const struct rows *in, const struct query_ctl *ctl,
+                    struct err *err) {
     for (size_t i = 0; i < plan->n_user; i++) {
-        if (!filter_explain(plan->user[i], plan->source.table, ctl, &plan->hits, err)) {
+        if (!filter_explain(plan->user[i], plan->source.table, in, ctl, &plan->hits, err)) {
             return false;
         }
         str_add_byte(&plan->hits, '\n');
     }
     return true;
+}
+
+// The rows before the user's filters are kept until it is known whether any is left of them.
+static bool apply_user(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
+    plan->n_total = (int64_t)plan->rows.n;
+    if (!plan->n_user) {
+        return true;
+    }
+    struct rows before = plan->rows;
+    plan->rows = (struct rows){0};
+    bool ok = filter_run(plan->user[0], plan->source.table, &before, ctl, &plan->rows, err) &&
+              apply_filters(plan, &plan->user[1], plan->n_user - 1, ctl, err) &&
+              (plan->rows.n || !before.n || explain(plan, &before, ctl, err));
+    rows_done(&before);
+    return ok;
 }
 
 bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
@@ -110,9 +127,7 @@ bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
     if (!apply_filters(plan, plan->fixed, COUNTOF(plan->fixed), ctl, err)) {
         return false;
     }
-    plan->n_total = (int64_t)plan->rows.n;
-    return apply_filters(plan, plan->user, plan->n_user, ctl, err) &&
-           (plan->rows.n || !plan->n_total || explain(plan, ctl, err)) &&
+    return apply_user(plan, ctl, err) &&
            (!plan->n_sort || rows_sort(&plan->rows, plan->sort, plan->n_sort, ctl, err));
 }
 

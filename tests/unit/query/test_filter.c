@@ -527,7 +527,7 @@ static void explains(void **state) {
     fixture_open(&fx, state, 500, 1, 3);
     struct filter *f = fixture_filter(&fx, " n=7  and (tag=zzz or b=true) \"crash 1\"", NULL, &err);
     must(f != NULL, &err);
-    must(filter_explain(f, fx.table, NULL, &out, &err), &err);
+    must(filter_explain(f, fx.table, NULL, NULL, &out, &err), &err);
     snprintf(want, sizeof want, "n=7 %zu, (tag=zzz or b=true) %zu, \"crash 1\" %zu",
              fixture_count(&fx, "n=7"), fixture_count(&fx, "b=true"),
              fixture_count(&fx, "\"crash 1\""));

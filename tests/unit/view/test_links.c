@@ -43,17 +43,17 @@ static void check_links(const struct view *v, size_t row, const struct expected_
 
 static void alert_summary_leads_everywhere(void **state) {
     static const struct expected_link links[] = {
-        {'b', 1, "bug", "5001"},           {'r', 1, "bug", "4001"}, // the regressor
+        {'b', 2, "bug", "5001"},           {'r', 1, "bug", "4001"}, // the regressor
         {'d', 1, "diff", "4001"},                                   // of the revision
         {'D', 1, "diff", "4001"},                                   // of the regressor
         {'p', 2, "commits", C1},           {'c', 1, "commit", C3},
         {'l', 1, "alert_summaries", "11"}, {'u', 2, "alert_summaries", "102,103"},
     };
-    static const struct expected_link open[] = {{'a', 1, "alert_summary", "101"}};
+    static const struct expected_link open[] = {{'a', 2, "alert_summary", "101"}};
     static const struct expected_link alert[] = {
-        {'s', 1, "signature", "900"},
-        {'t', 1, "alert_summary", "102"}, // where it was moved to
-        {'o', 1, "alert_summary", "101"},
+        {'s', 3, "signature", "900"},
+        {'t', 2, "alert_summary", "102"}, // where it was moved to
+        {'o', 2, "alert_summary", "101"},
     };
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
@@ -109,8 +109,8 @@ static void dead_ends_count_nothing(void **state) {
 static void the_chain_goes_both_ways(void **state) {
     static const struct expected_link regression[] = {
         {'a', 1, "alert_summary", "101"}, {'r', 1, "bug", "4001"}, {'D', 1, "diff", "4001"},
-        {'d', 0, NULL, "5001"},           {'R', 0, NULL, "5001"},  {'s', 1, "signature", "900"},
-        {'o', 1, "alert_summary", "101"},
+        {'d', 0, NULL, "5001"},           {'R', 0, NULL, "5001"},  {'s', 3, "signature", "900"},
+        {'o', 2, "alert_summary", "101"},
     };
     static const struct expected_link regressor[] = {
         {'d', 1, "diff", "4001"},      {'R', 2, "bugs", "4001"}, // it caused 5001 and 5002
@@ -128,7 +128,8 @@ static void the_chain_goes_both_ways(void **state) {
         {'p', 2, "commits", "4001"}, {'o', 1, "commit", C2}, // its parent
     };
     static const struct expected_link signature[] = {
-        {'a', 1, "alert_summary", "102"},
+        {'a', 2, "alert_summary", "102"},
+        {'m', 1, "signatures", "tp5o"}, // of this suite
     };
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
@@ -183,7 +184,7 @@ static void datasets_lead_to_their_rows(void **state) {
 }
 
 // The numbers of the menu are what one gets: for every row of every view, each link opens with
-// exactly as many rows as it said (a view about one record: with that record).
+// exactly as many rows as it said (1 for a record without rows).
 static void counts_are_what_opens(void **state) {
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
@@ -213,7 +214,7 @@ static void counts_are_what_opens(void **state) {
                 auto_str scratch = STR_INIT;
                 bool head =
                     view_head_field(to, 0, &label, &scratch, &cell) && cell.state != CELL_NO_JOIN;
-                if (head) {
+                if (head && to->rows.n == 0) {
                     assert_int_equal(t->count, 1);
                 } else {
                     assert_int_equal(to->rows.n, t->count);

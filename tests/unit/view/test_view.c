@@ -61,13 +61,16 @@ static void shows_one_summary_with_its_alerts(void **state) {
     struct view_cell cell;
     assert_int_equal(v->rows.n, 2);
     assert_sv(view_test_cell(v, 0, "test"), "responsiveness"); // the regression first
-    assert_sv(view_test_cell(v, 0, "amount_pct"), "^ +20.0%");
-    assert_sv(view_test_cell(v, 1, "amount_pct"), "v -10.0%"); // the sign is that of the amount
-    view_cell(v, 1, (size_t)view_col_find(v, SV("amount_pct")), &scratch, &cell);
+    assert_sv(view_test_cell(v, 0, "change_pct"), "^ +20.0%");
+    assert_sv(view_test_cell(v, 1, "change_pct"), "v -10.0%"); // from 10 to 9
+    view_cell(v, 1, (size_t)view_col_find(v, SV("change_pct")), &scratch, &cell);
     assert_sv(cell.role, "change_better");
     assert_true(view_head_field(v, 1, &label, &scratch, &cell));
     assert_sv(label, "status");
     assert_sv(cell.text, "fixed");
+    assert_true(view_head_field(v, 9, &label, &scratch, &cell));
+    assert_sv(label, "triage due");
+    assert_int_equal(cell.state, CELL_EMPTY); // fixed: nothing is due any more
     auto_str title = STR_INIT;
     view_title(v, &title);
     assert_sv(str_sv(&title), "Alert summary 101");
@@ -76,7 +79,19 @@ static void shows_one_summary_with_its_alerts(void **state) {
     // From 0 to 4 is no percentage: the amount stands alone.
     v = view_test_open(set, snap, "alert_summary", "id=102");
     assert_int_equal(v->rows.n, 2);
-    assert_sv(view_test_cell(v, 1, "amount_pct"), "^ +4.00");
+    assert_sv(view_test_cell(v, 1, "change_pct"), "^ +4.00");
+    assert_true(view_head_field(v, 9, &label, &scratch, &cell));
+    assert_int_equal(cell.state, CELL_VALUE);
+    assert_sv(sv_sub(cell.text, 0, 1), "+");
+
+    // Why there is no row: counted in this view, not in the whole dataset.
+    struct err err = ERR_INIT;
+    auto_str why = STR_INIT;
+    assert_true(view_filter_add(v, SV("test=gone is_regression=true"), NULL, &err));
+    assert_true(view_run(v, NULL, &err));
+    view_empty_text(v, &why);
+    assert_non_null(strstr(str_cstr(&why), "(of 2 rows here: test=gone 0, is_regression=true 2)"));
+    assert_non_null(strstr(str_cstr(&why), "2 rows are hidden"));
     view_free(v);
 
     v = view_test_open(set, snap, "alert_summary", "id=999");
