@@ -220,8 +220,7 @@ static struct node *bind_test(struct bind *b, const struct expr *e) {
     struct column c = {0};
     struct err why = ERR_INIT;
     if (!b->env->resolve || !b->env->resolve(b->env->arg, e->name, &c, &why)) {
-        bind_fail(b, e->at, "%s (quote text that holds = < > ~ or :)",
-                  why.msg[0] ? why.msg : "no such column");
+        bind_fail(b, e->at, "%s", why.msg[0] ? why.msg : "no such column");
         return NULL;
     }
     switch (e->op) {

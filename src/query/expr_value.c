@@ -6,6 +6,7 @@
 
 #include "base/date.h"
 #include "query/filter_int.h"
+#include "query/nearest.h"
 
 bool bind_fail(struct bind *b, size_t at, const char *fmt, ...) {
     char why[384];
@@ -89,20 +90,34 @@ static bool scale(struct bind *b, const struct column *c, const struct expr_valu
         return true;
     }
     if (!own.len) {
-        return bind_fail(b, v->at, "%.*s has no unit; expected a plain number, not \"%.*s\"",
+        return bind_fail(b, v->at, "%.*s has no unit, \"%.*s\" has; a plain number fits",
                          SV_ARG(c->name), SV_ARG(v->text));
     }
-    return bind_fail(b, v->at, "%.*s is measured in %.*s, which \"%.*s\" does not fit",
-                     SV_ARG(c->name), SV_ARG(own), SV_ARG(v->text));
+    return bind_fail(b, v->at, "%.*s is in %.*s, \"%.*s\" does not fit", SV_ARG(c->name),
+                     SV_ARG(own), SV_ARG(v->text));
 }
 
+// The names that fit into a line of the screen; the filter prompt shows one.
 static bool unknown_name(struct bind *b, const struct column *c, const struct expr_value *v) {
+    enum { LIST_MAX = 32 };
+    struct nearest near = {.word = v->text};
     struct str names = STR_INIT;
+    bool cut = false;
     for (size_t i = 0; i < c->values->n_names; i++) {
-        str_addf(&names, "%s%s", i ? ", " : "", c->values->names[i].name);
+        const struct sv name = sv_cstr(c->values->names[i].name);
+        nearest_look(&near, name);
+        cut = cut || names.len + name.len > LIST_MAX;
+        if (!cut) {
+            str_addf(&names, "%s%.*s", i ? ", " : "", SV_ARG(name));
+        }
     }
-    bind_fail(b, v->at, "\"%.*s\" is no %s; expected one of %s", SV_ARG(v->text), c->values->noun,
-              str_cstr(&names));
+    if (near.best.len) {
+        bind_fail(b, v->at, "no %s \"%.*s\"; did you mean %.*s?", c->values->noun, SV_ARG(v->text),
+                  SV_ARG(near.best));
+    } else {
+        bind_fail(b, v->at, "no %s \"%.*s\"; there are %s%s", c->values->noun, SV_ARG(v->text),
+                  str_cstr(&names), cut ? ", ..." : "");
+    }
     str_done(&names);
     return false;
 }
@@ -313,9 +328,7 @@ bool value_time_range(struct bind *b, const struct column *c, const struct expr_
     int64_t from;
     struct sv text = sv_trim(v->text);
     if (!text.len || !date_parse_user(text, b->env->now_us, &from)) {
-        return bind_fail(b, v->at,
-                         "%.*s holds dates; expected one (2025-02-04, 2025-02, today) or a span "
-                         "from now (-7d, 2h), not \"%.*s\"",
+        return bind_fail(b, v->at, "%.*s: no date \"%.*s\"; write 2025-02-04, today, -7d",
                          SV_ARG(c->name), SV_ARG(v->text));
     }
     int64_t end = date_end(text, from);

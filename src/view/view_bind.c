@@ -81,8 +81,12 @@ bool bind_field(struct table *t, const struct view_def *def, struct sv name, str
     if (find_described(t, name, out)) {
         return true;
     }
-    return err_set(err, ERR_USAGE, "no column \"%.*s\" in view %.*s", SV_ARG(name),
-                   SV_ARG(def->name));
+    col = def_column_typed(def->columns, def->n_columns, name);
+    if (col) {
+        bind_column(t, col, out);
+        return true;
+    }
+    return def_no_column(def, name, err);
 }
 
 // --- filters ------------------------------------------------------------------------------------

@@ -42,6 +42,12 @@ const struct dataset_def *view_dataset(struct sv name);
 // By name among the loaded ones; NULL = unknown.
 const struct view_def *view_set_get(const struct view_set *set, struct sv name);
 const struct view_column *def_column(const struct view_column *columns, size_t n, struct sv name);
+// As typed by the user: a name, else the label that the screen shows, blanks as underscores, with or
+// without its unit, any case, when only one column has it. NULL = none.
+const struct view_column *def_column_typed(const struct view_column *columns, size_t n,
+                                           struct sv text);
+// "no column "wurst" in view alerts; did you mean worst?": false with the message.
+bool def_no_column(const struct view_def *def, struct sv text, struct err *err);
 const struct view_param *def_param(const struct view_def *def, struct sv name);
 const struct view_link *def_link(const struct view_def *def, struct sv name);
 
@@ -52,7 +58,7 @@ const struct view_link *def_link(const struct view_def *def, struct sv name);
 void bind_column(struct table *t, const struct view_column *def, struct column *out);
 // The column and its format, alignment, sign and worse companions.
 void bind_view_col(struct table *t, const struct view_column *def, struct view_col *out);
-// A row's field by name: a column of the view, else of its dataset.
+// A row's field by name: a column of the view, else of its dataset, else one with that label.
 bool bind_field(struct table *t, const struct view_def *def, struct sv name, struct column *out,
                 struct err *err) MUST_USE;
 // A filter over the definition's columns.

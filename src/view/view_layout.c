@@ -14,6 +14,28 @@ int view_col_find(const struct view *v, struct sv name) {
     return -1;
 }
 
+// A column as the user types it: its name or its label.
+static int find_typed(const struct view *v, struct sv text) {
+    const int col = view_col_find(v, text);
+    const struct view_column *def =
+        col < 0 ? def_column_typed(v->def->columns, v->def->n_columns, text) : NULL;
+    return def ? view_col_find(v, def->name) : col;
+}
+
+// A column to be shown: one of the view, else one of its dataset, which joins the view, else a
+// label.
+static int find_shown(struct view *v, struct sv text, struct err *err) {
+    int col = view_col_find(v, text);
+    if (col < 0 && view_col_add(v, text, NULL)) {
+        return (int)v->n_cols - 1;
+    }
+    col = find_typed(v, text);
+    if (col < 0) {
+        def_no_column(v->def, text, err);
+    }
+    return col;
+}
+
 // --- sort ---------------------------------------------------------------------------------------
 
 static size_t find_sort(const struct view *v, size_t col) {
@@ -62,10 +84,10 @@ bool view_sort_parse(struct view *v, struct sv text, struct err *err) {
     while (sv_split(&text, ',', &part)) {
         part = sv_trim(part);
         bool descending = sv_starts(part, SV("-"));
-        int col = view_col_find(v, descending ? sv_from(part, 1) : part);
+        struct sv name = descending ? sv_from(part, 1) : part;
+        int col = find_typed(v, name);
         if (col < 0) {
-            return err_set(err, ERR_USAGE, "view %.*s has no column \"%.*s\" to sort by",
-                           SV_ARG(v->def->name), SV_ARG(part));
+            return def_no_column(v->def, name, err);
         }
         if (n == COUNTOF(sort)) {
             return err_set(err, ERR_USAGE, "expected at most %zu sort columns", COUNTOF(sort));
@@ -113,8 +135,7 @@ bool view_col_add(struct view *v, struct sv name, struct err *err) {
     struct view_column *def = arena_zalloc(a, 1, sizeof *def);
     struct column column;
     if (!v->table || !column_find(v->table, name, &column, NULL)) {
-        return err_set(err, ERR_USAGE, "view %.*s has no column \"%.*s\"", SV_ARG(v->def->name),
-                       SV_ARG(name));
+        return def_no_column(v->def, name, err);
     }
     def->field = arena_sv(a, name);
     def->name = def->field;
@@ -133,7 +154,7 @@ bool view_columns_parse(struct view *v, struct sv text, struct err *err) {
     }
     for (struct sv rest = text; sv_split(&rest, ',', &part);) {
         part = sv_trim(part);
-        if (view_col_find(v, part) < 0 && !view_col_add(v, part, err)) {
+        if (find_shown(v, part, err) < 0) {
             return false;
         }
     }
@@ -142,7 +163,7 @@ bool view_columns_parse(struct view *v, struct sv text, struct err *err) {
     }
     size_t to = 0;
     for (struct sv rest = text; sv_split(&rest, ',', &part);) {
-        size_t col = (size_t)view_col_find(v, sv_trim(part));
+        size_t col = (size_t)find_typed(v, sv_trim(part));
         v->cols[col].hidden = false;
         if (col >= to) {
             view_col_move(v, col, to++);
