@@ -100,7 +100,8 @@ static void answer(struct loop *l, const struct ui_request *request) {
         break;
     case UI_REQUEST_SPAWN:
         if (!child_spawn(request->argv, &err)) {
-            ui_message(l->ui, true, "%s", err.msg);
+            // The address stays readable.
+            ui_message(l->ui, true, "%s (%s)", request->argv[0] ? request->argv[1] : "", err.msg);
         }
         break;
     case UI_REQUEST_EDIT:

@@ -25,14 +25,26 @@ static bool has_link(const struct view_def *def, struct sv name) {
     return false;
 }
 
+// In a text: files of a diff fold; other texts belong to a row, which may lead on.
+static bool open_from_text(struct ui *ui, const struct text_pane *text, struct err *err) {
+    if (text->ops->panel_width) {
+        return cmd_text_option(ui, &(struct command_call){.command = command_find(SV("fold"))},
+                               err);
+    }
+    const struct view *v = ui_view(ui);
+    if (v && v->rows.n && has_link(v->def, SV("open"))) {
+        return go_link(ui, v, v->cursor, SV("open"), err);
+    }
+    return err_set(err, ERR_NOT_FOUND, "nothing to open here");
+}
+
 // The link of the cursor's column when it has one, else the row itself.
 COMMAND(open) {
     (void)call;
     struct view *v = ui_view(ui);
     struct text_pane *text = ui_text(ui);
     if (text) {
-        return cmd_text_option(ui, &(struct command_call){.command = command_find(SV("fold"))},
-                               err);
+        return open_from_text(ui, text, err);
     }
     if (!v || !v->rows.n) {
         return err_set(err, ERR_NOT_FOUND, "no row here");
@@ -160,7 +172,9 @@ COMMAND(parent_up) {
 
 COMMAND(preview) {
     (void)call;
-    (void)err;
+    if (ui->page.text || !ui->page.view) {
+        return err_set(err, ERR_NOT_FOUND, "no preview here; it belongs to lists");
+    }
     static const char *const names[] = {"automatic", "off", "below", "beside"};
     ui->preview_mode = ui->preview_mode == PREVIEW_BESIDE ? PREVIEW_OFF : ui->preview_mode + 1;
     if (ui->preview_mode == PREVIEW_OFF && !ui->preview_shown) {

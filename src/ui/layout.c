@@ -184,10 +184,14 @@ void draw_status(struct ui *ui, struct screen *screen, struct rect at) {
 static void add_hints(struct ui *ui, struct str *out) {
     static const char *const table[] = {"open",      "related", "filter",   "search",
                                         "sort-down", "select",  "copy-row", "help"};
-    static const char *const text[] = {"hunk-next", "file-next", "search", "fold", "close", "help"};
-    bool in_text = ui_text(ui) != NULL;
-    for (size_t i = 0; i < (in_text ? COUNTOF(text) : COUNTOF(table)); i++) {
-        const struct command *command = command_find(sv_cstr(in_text ? text[i] : table[i]));
+    static const char *const diff[] = {"hunk-next", "file-next", "search", "fold", "close", "help"};
+    static const char *const text[] = {"search", "filter-lines", "wrap", "close", "help"};
+    const struct text_pane *pane = ui_text(ui);
+    bool is_diff = pane && pane->ops->panel_width;
+    const char *const *names = is_diff ? diff : pane ? text : table;
+    size_t n = is_diff ? COUNTOF(diff) : pane ? COUNTOF(text) : COUNTOF(table);
+    for (size_t i = 0; i < n; i++) {
+        const struct command *command = command_find(sv_cstr(names[i]));
         const struct binding *key =
             command ? keymap_key_of(ui->opts.keymap, command, page_where(ui)) : NULL;
         if (key) {

@@ -195,6 +195,11 @@ static void draw_item(const struct menu *m, size_t idx, struct screen *screen, s
     }
 }
 
+// Blank, with nothing of the rows behind it.
+static void draw_box(struct screen *screen, struct rect box) {
+    screen_fill(screen, box, ROLE_MESSAGE);
+}
+
 // At the bottom left of the body, over the rows.
 static void draw_menu(const struct menu *m, struct screen *screen, struct rect body) {
     int w = text_columns(sv_cstr(m->title), screen->ascii, body.w) + 4;
@@ -202,15 +207,30 @@ static void draw_menu(const struct menu *m, struct screen *screen, struct rect b
         w = MAX(w, item_width(&m->items[i], screen->ascii) + 2);
     }
     w = MIN(w, body.w);
-    int rows = MIN((int)m->n, MAX(1, body.h - 1));
+    int room = MAX(1, body.h - 1);
+    int n = (int)m->n;
+    // When not all fit the last line says how many are missing, if there is a line for that.
+    int rows = n <= room ? n : MAX(1, room - 1);
     int first = m->cursor != SIZE_MAX && (int)m->cursor >= rows ? (int)m->cursor - rows + 1 : 0;
-    struct rect box = {body.x, body.y + body.h - rows - 1, w, rows + 1};
+    int h = MIN(n, room) + 1;
+    struct rect box = {body.x, body.y + body.h - h, w, h};
     struct rect title = {box.x, box.y, w, 1};
+    draw_box(screen, box);
     screen_fill(screen, title, ROLE_HEADER);
     screen_put(screen, (struct rect){title.x + 1, title.y, w - 1, 1}, sv_cstr(m->title),
                (struct text_style){.role = ROLE_HEADER});
     for (int i = 0; i < rows; i++) {
         draw_item(m, (size_t)(first + i), screen, (struct rect){box.x, box.y + 1 + i, w, 1});
+    }
+    if (rows < n) {
+        char more[32];
+        int len = snprintf(more, sizeof more, "... %d more", n - rows);
+        // Without a line of its own it stands at the end of the title.
+        struct rect at = {box.x + 1, box.y + 1 + rows, w - 1, 1};
+        if (rows == room) {
+            at = (struct rect){MAX(box.x, box.x + w - len), box.y, MIN(len, w), 1};
+        }
+        screen_put(screen, at, sv_cstr(more), (struct text_style){.role = ROLE_HINT});
     }
 }
 

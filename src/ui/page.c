@@ -245,6 +245,7 @@ static bool open_place(struct ui *ui, struct place *place, struct err *err) {
     if (place->selected) {
         view_selection_restore(place->selected, v);
     }
+    ui->preview_focus = place->preview_focus;
     ui->page.undo = place->undo;
     ui->page.redo = place->redo;
     place->undo = place->redo = (struct place_list){0};

@@ -72,6 +72,7 @@ void place_leave(struct place *p, struct ui *ui) {
         return;
     }
     p->selected = view_selection_keep(ui->page.view);
+    p->preview_focus = ui->preview_focus;
     p->undo = ui->page.undo;
     p->redo = ui->page.redo;
     ui->page.undo = ui->page.redo = (struct place_list){0};

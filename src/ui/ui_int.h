@@ -42,6 +42,7 @@ struct place {
     size_t text_cursor, text_top; // text panes
     // Of a page that was left, see place_leave().
     struct kept *selected; // NULL = nothing
+    bool preview_focus;
     struct place_list undo, redo;
 };
 

@@ -333,9 +333,48 @@ static void scrolls_back_when_columns_fit(void **state) {
     assert_true(f.ui->page.view->left_col <= 1);
     assert_int_equal(f.ui->n_focus_spans, 8); // all that are not hidden
     assert_shows(&f, " v2");
-    assert_shows(&f, " ^1");
+    assert_shows(&f, "~^1"); // the label is cut, not the mark
     type(&f, ": \"columns summary\" Enter");
     assert_shows(&f, "sorted by product, -id");
+    close_ui(&f);
+}
+
+static void opens_and_previews_where_it_can(void **state) {
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    open_ui(&f, state, "alert_summaries");
+    type(&f, "p");
+    draw(&f);
+    type(&f, "Tab");
+    draw(&f);
+    type(&f, "Enter");
+    ui_settle(f.ui);
+    draw(&f);
+    type(&f, "q");
+    ui_settle(f.ui);
+    draw(&f);
+    assert_true(f.ui->preview_focus);
+    type(&f, "? p");
+    assert_shows(&f, "no preview here");
+    type(&f, "Enter");
+    assert_shows(&f, "nothing to open here");
+    close_ui(&f);
+}
+
+static void tells_of_menu_entries_that_do_not_fit(void **state) {
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    open_ui(&f, state, "alert_summaries");
+    screen_resize(&f.screen, 60, 7);
+    type(&f, "x");
+    assert_shows(&f, "more");
+    type(&f, "k");
+    draw(&f);
+    screen_resize(&f.screen, 20, 4);
+    draw(&f);
+    type(&f, "Esc : \"write --foo x.csv\" Enter");
+    screen_resize(&f.screen, 100, 30);
+    assert_shows(&f, "no option --foo");
     close_ui(&f);
 }
 
@@ -402,6 +441,8 @@ int main(void) {
         unit_test_in_dir(counts_the_last_pattern),
         unit_test_in_dir(returns_from_a_typed_filter),
         unit_test_in_dir(scrolls_back_when_columns_fit),
+        unit_test_in_dir(opens_and_previews_where_it_can),
+        unit_test_in_dir(tells_of_menu_entries_that_do_not_fit),
         unit_test_in_dir(takes_every_command_everywhere),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
