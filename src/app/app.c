@@ -115,8 +115,10 @@ enum { MAX_EXPLORER = 8 };
 static void explorer_opts(struct app *app, struct arg_opt out[MAX_EXPLORER]) {
     const struct arg_opt own[] = {
         {"--filter", "EXPR", "rows to begin with", &app->filter_opt, NULL, NULL},
-        {"--screen", "WxH", "print the screen as text", &app->screen_opt, NULL, NULL},
-        {"--keys", "FILE", "keys to press first", &app->keys_opt, NULL, NULL},
+        {"--screen", "WxH", "print the screen as text, each behind a line \"--- name\"",
+         &app->screen_opt, NULL, NULL},
+        {"--keys", "FILE", "keys to press first (docs/views.md, Key scripts)", &app->keys_opt, NULL,
+         NULL},
         {"--colors", "auto|0|8|256", "colours to use", &app->colors_opt, NULL, NULL},
         {"--roles", NULL, "with --screen: the roles too", NULL, NULL, &app->roles},
         {0},

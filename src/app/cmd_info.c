@@ -82,7 +82,8 @@ static void print_overview(void) {
            "  --ascii          only ASCII on the screen\n"
            "  --theme NAME     dark, light, mono, high-contrast, deuteranopia, or a file\n"
            "  --colors N       auto, 0, 8, 256\n"
-           "  --screen WxH --keys FILE   the screen as text after these keys\n"
+           "  --screen WxH --keys FILE   the screen as text after these keys; each screen\n"
+           "                   begins with a line \"--- name\" (docs/views.md, Key scripts)\n"
            "\nExit status: 0 done or rows found, 1 nothing matched, 2 usage or failure,\n"
            "3 done in part, 4 the source has no such data.\n");
 }
