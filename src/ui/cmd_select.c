@@ -53,8 +53,10 @@ COMMAND(select_all) {
     (void)call;
     (void)err;
     struct view *v = ui_view(ui);
+    auto_str n = STR_INIT;
     view_select_all(v);
-    ui_message(ui, false, "%zu rows selected", view_n_selected(v));
+    add_thousands(&n, view_n_selected(v));
+    ui_message(ui, false, "%s rows selected", str_cstr(&n));
     return true;
 }
 

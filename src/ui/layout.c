@@ -67,7 +67,7 @@ void draw_crumbs(struct ui *ui, struct screen *screen, struct rect at) {
 
 // --- status and message line ---
 
-static void add_thousands(struct str *out, uint64_t n) {
+void add_thousands(struct str *out, uint64_t n) {
     char digits[24];
     int len = 0;
     do {

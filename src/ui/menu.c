@@ -195,11 +195,6 @@ static void draw_item(const struct menu *m, size_t idx, struct screen *screen, s
     }
 }
 
-// Blank, with nothing of the rows behind it.
-static void draw_box(struct screen *screen, struct rect box) {
-    screen_fill(screen, box, ROLE_MESSAGE);
-}
-
 // At the bottom left of the body, over the rows.
 static void draw_menu(const struct menu *m, struct screen *screen, struct rect body) {
     int w = text_columns(sv_cstr(m->title), screen->ascii, body.w) + 4;
@@ -215,7 +210,7 @@ static void draw_menu(const struct menu *m, struct screen *screen, struct rect b
     int h = MIN(n, room) + 1;
     struct rect box = {body.x, body.y + body.h - h, w, h};
     struct rect title = {box.x, box.y, w, 1};
-    draw_box(screen, box);
+    screen_fill(screen, box, ROLE_MESSAGE);
     screen_fill(screen, title, ROLE_HEADER);
     screen_put(screen, (struct rect){title.x + 1, title.y, w - 1, 1}, sv_cstr(m->title),
                (struct text_style){.role = ROLE_HEADER});

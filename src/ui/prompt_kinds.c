@@ -60,8 +60,11 @@ static void search_cancel(struct ui *ui) {
 static void filter_counter(struct ui *ui) {
     const struct view *v = ui_view(ui);
     if (v && !ui->prompt->note_is_error) {
-        prompt_note(ui, false, "%zu of %lld%s", v->rows.n, (long long)v->n_total,
-                    v->running ? " ..." : "");
+        auto_str text = STR_INIT;
+        add_thousands(&text, v->rows.n);
+        str_add_cstr(&text, " of ");
+        add_thousands(&text, (uint64_t)v->n_total);
+        prompt_note(ui, false, "%s%s", str_cstr(&text), v->running ? " ..." : "");
     }
 }
 

@@ -45,7 +45,9 @@ static void say(struct ui *ui, bool is_error, const char *text) {
 
 static void say_line(struct ui *ui, size_t at, bool wrapped) {
     auto_str text = STR_INIT;
-    str_addf(&text, "found in line %zu%s", at + 1, wrapped ? ", search wrapped" : "");
+    str_add_cstr(&text, "found in line ");
+    add_thousands(&text, at + 1);
+    str_add_cstr(&text, wrapped ? ", search wrapped" : "");
     say(ui, false, str_cstr(&text));
 }
 
@@ -72,8 +74,10 @@ static void found(struct ui *ui, size_t at) {
 
 static void counted(struct ui *ui) {
     auto_str text = STR_INIT;
-    str_addf(&text, "%zu of %zu%s", ui->scan.place, ui->scan.n_hits,
-             ui->scan.wrapped ? ", search wrapped" : "");
+    add_thousands(&text, ui->scan.place);
+    str_add_cstr(&text, " of ");
+    add_thousands(&text, ui->scan.n_hits);
+    str_add_cstr(&text, ui->scan.wrapped ? ", search wrapped" : "");
     say(ui, false, str_cstr(&text));
 }
 

@@ -240,6 +240,8 @@ int draw_head(struct ui *ui, const struct view *v, struct screen *screen, struct
 void draw_status(struct ui *ui, struct screen *screen, struct rect at);
 void draw_message(struct ui *ui, struct screen *screen, struct rect at);
 void draw_crumbs(struct ui *ui, struct screen *screen, struct rect at);
+// "12,345"
+void add_thousands(struct str *out, uint64_t n);
 // Rows of a table pane of that height (without head and header).
 size_t table_page_rows(const struct ui *ui);
 void table_scroll_to_cursor(struct view *v, size_t rows);

@@ -100,7 +100,7 @@ static void searches_in_slices(void **state) {
     assert_shows(&f, "1 of 120,000"); // the cursor waits
     while (ui_tick(f.ui, 0) == 0) {
     }
-    assert_shows(&f, "found in line 119996");
+    assert_shows(&f, "found in line 119,996");
     assert_shows(&f, "119,996 of 120,000");
     type(&f, "Enter gg / \"no such text\" Enter");
     assert_shows(&f, "searching ...");
