@@ -138,9 +138,36 @@ static int free_before(enum text_align align, int room) {
     return 0;
 }
 
+enum { MIDDLE_MIN = 8, MIDDLE_MAX = 512 };
+
+// The beginning with its mark, then the last third. False when the text is to be drawn as any
+// other: it fits, is scrolled, has no room for two parts, or is too long to be walked for each
+// cell.
+static bool put_both_ends(struct screen *s, struct rect at, struct sv text,
+                          struct text_style style) {
+    if (!style.middle || style.skip || style.no_mark || at.w < MIDDLE_MIN) {
+        return false;
+    }
+    const int full = count_rest((struct text_walk){.text = text, .ascii = s->ascii}, 0, MIDDLE_MAX);
+    if (full <= at.w || full > MIDDLE_MAX) {
+        return false;
+    }
+    const int tail = at.w / 3;
+    style.middle = false;
+    screen_put(s, (struct rect){at.x, at.y, at.w - tail, at.h}, text, style);
+    style.skip = full - tail;
+    style.no_mark = true;
+    style.align = TEXT_RIGHT;
+    screen_put(s, (struct rect){at.x + at.w - tail, at.y, tail, at.h}, text, style);
+    return true;
+}
+
 int screen_put(struct screen *s, struct rect at, struct sv text, struct text_style style) {
     if (at.w <= 0 || at.h <= 0) {
         return 0;
+    }
+    if (put_both_ends(s, at, text, style)) {
+        return at.w + 1;
     }
     struct text_walk walk = {.text = text, .ascii = s->ascii};
     int half = walk_skip(&walk, style.skip);

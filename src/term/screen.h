@@ -53,6 +53,7 @@ struct text_style {
     int skip;     // columns of the text scrolled off at the left
     bool pad;     // the rest of the line in the rectangle is blanked in `role`
     bool no_mark; // cut without the mark
+    bool middle;  // cut in the middle: for names that differ at their end ("windows11…-qr")
 };
 
 // `s` is uninitialised memory or all zero. Sides are clamped to 1..SCREEN_MAX_SIDE.

@@ -67,6 +67,10 @@ static void test_put_and_cut(void **state) {
     assert_drawn(true, 4, SV("abcdefgh"), (struct text_style){.skip = 2}, 5, "cde~");
     assert_drawn(true, 4, SV("ab"), (struct text_style){.skip = 5}, 0, "");
     assert_drawn(true, 4, SV_NULL, left, 0, "");
+    const struct text_style middle = {.middle = true};
+    assert_drawn(true, 10, SV("windows11-64-24h2-qr"), middle, 11, "window~-qr");
+    assert_drawn(true, 10, SV("windows11"), middle, 9, "windows11");
+    assert_drawn(true, 4, SV("abcdef"), middle, 5, "abc~");
 }
 
 static void test_huge_text(void **state) {
