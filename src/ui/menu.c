@@ -98,6 +98,7 @@ static void choose(struct ui *ui, const struct menu_item *item) {
 
 void menu_key(struct ui *ui, const struct key *key) {
     struct menu *m = ui->menu;
+    BUG_ON(!m->n); // a menu without entries is never opened
     bool plain = key->kind == K_CHAR && !key->ctrl && !key->alt;
     if (plain) {
         for (size_t i = 0; i < m->n; i++) {

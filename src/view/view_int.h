@@ -42,8 +42,8 @@ const struct dataset_def *view_dataset(struct sv name);
 // By name among the loaded ones; NULL = unknown.
 const struct view_def *view_set_get(const struct view_set *set, struct sv name);
 const struct view_column *def_column(const struct view_column *columns, size_t n, struct sv name);
-// As typed by the user: a name, else the label that the screen shows, blanks as underscores, with or
-// without its unit, any case, when only one column has it. NULL = none.
+// As typed by the user: a name, else the label that the screen shows, blanks as underscores, with
+// or without its unit, any case, when only one column has it. NULL = none.
 const struct view_column *def_column_typed(const struct view_column *columns, size_t n,
                                            struct sv text);
 // "no column "wurst" in view alerts; did you mean worst?": false with the message.

@@ -128,8 +128,7 @@ static void the_chain_goes_both_ways(void **state) {
         {'p', 2, "commits", "4001"}, {'o', 1, "commit", C2}, // its parent
     };
     static const struct expected_link signature[] = {
-        {'a', 2, "alert_summary", "102"},
-        {'m', 1, "signatures", "tp5o"}, // of this suite
+        {'a', 2, "alert_summary", "102"}, {'m', 1, "signatures", "tp5o"}, // of this suite
     };
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
