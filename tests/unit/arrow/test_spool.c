@@ -106,6 +106,11 @@ static void check_table(const struct table *t, bool kept) {
     char *path = xasprintf("%s/finished", dir);
     struct arrow_writer *w = fill(t);
     ino_t spool_inode = inode_of(spool);
+    // The writing thread makes the file when it gets to it.
+    for (int i = 0; kept && !spool_inode && i < 1000; i++) {
+        usleep(10000);
+        spool_inode = inode_of(spool);
+    }
     struct arrow_finished done;
     OK(arrow_finish_as(w, path, NULL, &done, &err));
     assert_int_equal(kept, spool_inode != 0 && inode_of(path) == spool_inode);
