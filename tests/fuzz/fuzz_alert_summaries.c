@@ -1,34 +1,9 @@
 // link: ingest
-// alert_summaries.csv through its reader: any bytes give rows and problems or an error, never a
-// crash, and what is counted is what was written.
-#include <stdlib.h>
-
-#include "ingest/alert_summary.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
-
-static const char *tmp_dir(void) {
-    static char path[] = "/tmp/culprit-fuzz-XXXXXX";
-    static bool made;
-    BUG_ON(!made && !mkdtemp(path));
-    made = true;
-    return path;
-}
+// alert_summaries.csv through its reader.
+#include "reader_check.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
-    struct ingest ig;
-    const struct ingest_opts opts = {.format = "alert_summaries.csv",
-                                     .file = "fuzz.csv",
-                                     .tmp_dir = tmp_dir(),
-                                     .datasets = alert_summary_datasets};
-    struct err err = ERR_INIT;
-    bool ok = ingest_init(&ig, &opts, &err);
-    BUG_ON(!ok);
-    input_memory(&ig.in, "fuzz.csv", sv_make((const char *)data, size), false);
-    ok = ingest_run(&ig, alert_summaries_csv_read, &err);
-    BUG_ON(!ok && !err.msg[0]);
-    BUG_ON(ok && ig.counts.rows != arrow_rows_written(ig.out[0].w));
-    BUG_ON(ig.counts.problems > 0 && !ig.problems);
-    ingest_done(&ig);
+    check_reader("alert_summaries.csv", alert_summaries_csv_read,
+                 sv_make((const char *)data, size));
     return 0;
 }
