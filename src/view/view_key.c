@@ -142,17 +142,10 @@ struct wanted {
     struct str plain[MAX_KEY];
 };
 
-static int hex_digit(char c) {
-    if (c >= '0' && c <= '9') {
-        return c - '0';
-    }
-    return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
-}
-
 static void add_unescaped(struct str *out, struct sv text) {
     for (size_t i = 0; i < text.len; i++) {
-        int high = text.ptr[i] == '%' && i + 2 < text.len ? hex_digit(text.ptr[i + 1]) : -1;
-        int low = high >= 0 ? hex_digit(text.ptr[i + 2]) : -1;
+        int high = text.ptr[i] == '%' && i + 2 < text.len ? char_hex(text.ptr[i + 1]) : -1;
+        int low = high >= 0 ? char_hex(text.ptr[i + 2]) : -1;
         if (low >= 0) {
             str_add_byte(out, (char)(high * 16 + low));
             i += 2;
