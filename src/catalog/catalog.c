@@ -4,7 +4,9 @@
 #include "ingest/alert_summary.h"
 #include "ingest/bugs_csv.h"
 #include "ingest/jsonl.h"
+#include "schema/derivations.h"
 #include "schema/mozilla_perf.h"
+#include "schema/perf_jobs.h"
 #include "schema/problems.h"
 
 static const struct format_def formats[] = {
@@ -83,16 +85,38 @@ static const struct format_def formats[] = {
 };
 
 static const struct dataset_entry datasets[] = {
-    {&schema_alert_summaries, NULL, NULL, "alert_summaries"},
-    {&schema_alerts, NULL, NULL, "alerts"},
-    {&schema_alert_bug_tests, NULL, NULL, "alert_bug_tests"},
-    {&schema_all_bugs, NULL, NULL, "bugs"},
-    {&schema_perf_bugs, NULL, NULL, "perf_bugs"},
-    {&schema_perf_bug_tests, NULL, NULL, "perf_bug_tests"},
-    {&schema_commits, NULL, NULL, "commits"},
-    {&schema_perf_bugs_with_diff, NULL, NULL, "diffs"},
-    {&schema_signatures, NULL, NULL, "signatures"},
-    {&schema_problems, NULL, NULL, "problems"},
+    {&schema_alert_summaries, NULL, "alert_summaries"},
+    {&schema_alerts, NULL, "alerts"},
+    {&schema_alert_bug_tests, NULL, "alert_bug_tests"},
+    {&schema_all_bugs, NULL, "bugs"},
+    {&schema_perf_bugs, NULL, "perf_bugs"},
+    {&schema_perf_bug_tests, NULL, "perf_bug_tests"},
+    {&schema_commits, NULL, "commits"},
+    {&schema_perf_bugs_with_diff, NULL, "diffs"},
+    {&schema_signatures, NULL, "signatures"},
+    {&schema_fail_sigs, NULL, "fail_sigs"},
+    {&schema_time_to_culprit, NULL, "time_to_culprit"},
+    {&schema_ttc_stats, NULL, "ttc_stats"},
+    {&schema_ttc_groups, NULL, "ttc_groups"},
+    {&schema_llm_struc, NULL, "llm_struc"},
+    {&schema_perf_jobs_by_signature, NULL, "perf_jobs_by_signature"},
+    {&schema_perf_jobs, NULL, "perf_jobs"},
+    {&schema_revision_job_counts, NULL, "revision_job_counts"},
+    {&schema_revision_jobs, NULL, "revision_jobs"},
+    {&schema_revision_job_stats, NULL, "revision_job_stats"},
+    {&schema_job_sigs, NULL, "job_sigs"},
+    {&schema_job_sigs_detailed, NULL, "job_sigs_detailed"},
+    {&schema_sig_groups, NULL, "sig_groups"},
+    {&schema_job_details, NULL, "job_details"},
+    {&schema_durations, NULL, "durations"},
+    {&schema_group_durations, NULL, "group_durations"},
+    {&schema_group_duration_stats, NULL, "group_duration_stats"},
+    {&schema_max_revision_jobs, NULL, "max_revision_jobs"},
+    {&schema_wait_stats, NULL, "wait_stats"},
+    {&schema_rectified, NULL, "rectified"},
+    {&schema_bisection_costs, NULL, "bisection_costs"},
+    {&schema_derivations, NULL, "derivations"},
+    {&schema_problems, NULL, "problems"},
 };
 
 const struct format_def *catalog_formats(size_t *n) {

@@ -9,6 +9,7 @@
 #include <stdatomic.h>
 #include <stdio.h>
 
+#include "derive/derive.h"
 #include "ingest/ingest.h"
 #include "schema/schema.h"
 #include "store/store.h"
@@ -26,11 +27,13 @@ struct format_def {
     ingest_write_fn *write; // NULL = no writer
 };
 
+struct stage_def;
+struct derive_opts;
+
 struct dataset_entry {
     const struct dataset_def *def;
-    const char *stage;         // the stage that makes it; NULL = only imported
-    const char *const *inputs; // datasets it is made from, NULL at the end; NULL = none
-    const char *view;          // opened for it by default
+    const struct stage_def *stage; // that makes it (catalog/stages.c); NULL = only imported
+    const char *view;              // opened for it by default
 };
 
 const struct format_def *catalog_formats(size_t *n);
@@ -124,5 +127,80 @@ struct dump_opts {
 };
 bool catalog_dump(const struct snapshot *snap, const struct format_def *format,
                   const struct dump_opts *opts, struct err *err) MUST_USE;
+
+// --- derive -----------------------------------------------------------------------------------
+//
+// A stage makes one or more datasets from others. It runs when its inputs are there and one of them
+// (or a setting it looks at, or its computation) has changed since it last ran. What somebody
+// imported is never replaced unless the stage is named: then it is computed anew in any case.
+
+enum stage_state {
+    STAGE_READY,       // not made yet, or out of date: would run
+    STAGE_FRESH,       // nothing has changed since it ran
+    STAGE_IMPORTED,    // its datasets were imported; runs only when it is named
+    STAGE_LACKS_INPUT, // see `why`
+};
+
+struct stage_def {
+    const char *name;  // "coverage"
+    const char *title; // one line
+    int version;       // grows when the computation changes
+    const struct dataset_def *const
+        *datasets;               // that it makes, NULL at the end; the first is the main one
+    const char *const *inputs;   // datasets it needs, NULL at the end
+    const char *const *optional; // used when they are there; NULL = none
+    const char *const *settings; // names of those it looks at; NULL = none
+    derive_fn *run;
+    // In place of `run` for stages that read a repository.
+    bool (*run_repo)(struct derive *d, const struct derive_opts *opts, struct err *err);
+};
+
+struct derive_progress {
+    const struct stage_def *stage;
+    size_t stage_idx, n_stages; // of those that run
+    uint64_t done, all;         // all 0 = unknown
+};
+
+struct derive_opts {
+    const char *store_dir;
+    const char *const *stages; // names of stages or of their datasets; n_stages 0 = all out of date
+    size_t n_stages;
+    bool force;                                          // also those that are fresh
+    const char *(*setting)(void *arg, const char *name); // NULL = not set, the default holds
+    void *setting_arg;
+    void (*progress)(void *arg, const struct derive_progress *p); // may be NULL
+    void *arg;
+    const atomic_bool *cancel;
+};
+
+struct stage_result {
+    const struct stage_def *stage;
+    enum stage_state state; // before
+    char *why;              // one line: "no perf_jobs in the store", "alerts changed"
+    bool ran, failed;       // failed: `err`; what was there before stays
+    struct err err;
+    int64_t n_rows; // of the main dataset, after
+    int64_t n_problems;
+    bool changed; // some dataset has other rows than before
+    int64_t took_ms;
+};
+
+struct derive_result {
+    struct stage_result *stages;
+    size_t n_stages;
+    size_t n_ran, n_failed;
+};
+
+// In the order of the table of datasets.
+const struct stage_def *const *catalog_stages(size_t *n);
+// Runs what has to run, one publish a stage. False only when nothing can go on (store,
+// cancellation, a name or setting that is wrong); a stage that fails does not stop those that do
+// not need it.
+bool catalog_derive(const struct derive_opts *opts, struct derive_result *result,
+                    struct err *err) MUST_USE;
+void derive_result_done(struct derive_result *result);
+// How a stage stands; nothing is computed. `why` (may be NULL) gets one line.
+enum stage_state catalog_stage_state(const struct snapshot *snap, const struct stage_def *stage,
+                                     const struct derive_opts *opts, struct str *why);
 
 #endif

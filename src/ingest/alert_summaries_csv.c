@@ -247,7 +247,7 @@ static bool read_row(struct reader *x, struct err *err) {
 }
 
 bool alert_summaries_csv_read(struct ingest *ig, struct err *err) {
-    static const struct stage_def def = {sizeof(struct alert_summary), alert_summary_write, NULL};
+    static const struct stager_def def = {sizeof(struct alert_summary), alert_summary_write, NULL};
     struct reader x = {.stager = stager_open(ig, &def)};
     x.st = stager_stage(x.stager);
     bool ok = csv_table_open(&x.t, &table_def, stager_front(x.stager), &x.st->r, err);

@@ -263,7 +263,7 @@ static bool load(struct ingest *ig, struct err *err) {
 }
 
 bool alertsummary_json_read(struct ingest *ig, struct err *err) {
-    static const struct stage_def def = {sizeof(struct alert_summary), alert_summary_write, NULL};
+    static const struct stager_def def = {sizeof(struct alert_summary), alert_summary_write, NULL};
     if (!load(ig, err)) {
         return false;
     }

@@ -73,7 +73,7 @@ static bool read_line(struct reader *x, struct err *err) {
 }
 
 bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) {
-    const struct stage_def stage_def = {def->record_size, def->write, def->key};
+    const struct stager_def stage_def = {def->record_size, def->write, def->key};
     struct reader x = {.def = def, .stager = stager_open(ig, &stage_def)};
     struct ingest *front = stager_front(x.stager);
     struct line_scan scan;

@@ -12,7 +12,7 @@ static size_t stage_bytes = (size_t)1 << 20;
 struct stager {
     struct ingest *ig;
     struct ingest front;
-    struct stage_def def;
+    struct stager_def def;
     struct stage stages[N_STAGES];
     size_t filling; // number of the stage being filled, from 0 without end
     bool threaded;
@@ -172,7 +172,7 @@ static bool hand_over(struct stager *s, struct err *err) {
 // --- the reading side
 // -----------------------------------------------------------------------------
 
-struct stager *stager_open(struct ingest *ig, const struct stage_def *def) {
+struct stager *stager_open(struct ingest *ig, const struct stager_def *def) {
     struct stager *s = xcalloc(1, sizeof *s);
     s->ig = ig;
     s->def = *def;

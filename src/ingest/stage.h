@@ -32,7 +32,7 @@ struct stage {
 
 struct stager;
 
-struct stage_def {
+struct stager_def {
     size_t record_size;
     // Adds one record to the writers of `ig`; on the second thread, if there is one.
     bool (*write)(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
@@ -42,7 +42,7 @@ struct stage_def {
 };
 
 // `ig->in` belongs to the front until stager_close().
-struct stager *stager_open(struct ingest *ig, const struct stage_def *def) MUST_USE;
+struct stager *stager_open(struct ingest *ig, const struct stager_def *def) MUST_USE;
 struct ingest *stager_front(struct stager *s);
 // To be called before each record: hands the stage over when it is full. False when the writing
 // side failed.

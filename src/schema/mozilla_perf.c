@@ -1,13 +1,6 @@
 #include "schema/mozilla_perf.h"
 
-#define NUL     COL_NULLABLE
-#define DERIVED COL_DERIVED
-#define HIDDEN  COL_HIDDEN
-#define EXTRA                                                                                      \
-    {                                                                                              \
-        "_extra", "large", NUL | HIDDEN, NULL, "Keys of the source that have no column, as JSON.", \
-            NULL                                                                                   \
-    }
+#include "schema/columns.h"
 
 static const struct column_def alert_summaries[] = {
     {"seq", "i64", HIDDEN, NULL, "Place in the source, the order in which rows are written back.",
@@ -184,7 +177,89 @@ static const struct column_def signatures[] = {
     EXTRA,
 };
 
-#define TABLE(cols) .columns = (cols), .n_columns = COUNTOF(cols)
+static const struct column_def fail_sigs[] = {
+    {"alert_summary_id", "i64", COL_KEY, NULL, "Number of the alert summary.", NULL},
+    {"revision", "text", NUL, NULL, "Head of the push that is blamed.", NULL},
+    {"fail_perf_sig_ids", "list<i64>", NUL, NULL,
+     "Signatures of its own alerts that are regressions, ascending.", NULL},
+    {"num_fail_perf_sig_ids", "i32", NUL, NULL, "How many.", NULL},
+    RAW("row"),
+};
+
+static const struct column_def llm_struc[] = {
+    {"commit_id", "text", NUL, NULL, "Newest changeset of the bug's block of commits.", NULL},
+    {"prompt", "large", NUL, NULL, "Commit message and change, marked up for a language model.",
+     NULL},
+    {"response", "dict", NUL, NULL, "1 = the change caused a performance regression, 0 = not.",
+     NULL},
+    {"prompt_bytes", "i64", DERIVED, "bytes", "Size of the prompt.", NULL},
+    RAW("line"),
+};
+
+static const struct column_def time_to_culprit[] = {
+    {"summary_id", "i64", COL_KEY, NULL, "Number of the alert summary.", NULL},
+    {"created", "ts", NUL, NULL, "When it was made.", NULL},
+    {"push_timestamp", "ts", NUL, NULL, "When the push landed.", NULL},
+    {"ttc_hours", "f64", NUL, "h", "From the push to the alert summary; negative values are kept.",
+     NULL},
+    {"framework", "i32", NUL, NULL, "Performance framework that measured it.", "framework"},
+    {"repository", "dict", NUL, NULL, "Repository of the push.", NULL},
+    {"status", "i32", NUL, NULL, "State of the summary.", "summary_status"},
+    {"month", "dict", NUL, NULL, "Month in which it was made, as 2025-02.", NULL},
+};
+
+static const struct column_def ttc_stats[] = {
+    {"input_csv", "text", NUL, NULL, "Name of the file with the alert summaries.", NULL},
+    {"count", "i64", 0, NULL, "Alert summaries counted.", NULL},
+    {"mean_hours", "f64", NUL, "h", "Mean.", NULL},
+    {"median_hours", "f64", NUL, "h", "Median.", NULL},
+    {"min_hours", "f64", NUL, "h", "Shortest.", NULL},
+    {"max_hours", "f64", NUL, "h", "Longest.", NULL},
+    {"stdev_hours", "f64", NUL, "h", "Standard deviation of the population.", NULL},
+    {"p90_hours", "f64", NUL, "h", "90 % are at most this (nearest rank).", NULL},
+    {"p95_hours", "f64", NUL, "h", "95 % are at most this (nearest rank).", NULL},
+    {"p99_hours", "f64", NUL, "h", "99 % are at most this (nearest rank).", NULL},
+    {"total_rows", "i64", NUL, NULL, "Alert summaries looked at.", NULL},
+    {"missing_or_invalid_rows", "i64", NUL, NULL, "Those without both times.", NULL},
+    {"negative_delta_rows", "i64", NUL, NULL, "Those made before their push landed.", NULL},
+    {"float_timestamp_rows", "i64", NUL | DERIVED, NULL,
+     "Those whose push time was written as 1760754049.0; counted here, though the original program "
+     "leaves them out.",
+     NULL},
+    {"duplicate_rows", "i64", NUL | DERIVED, NULL,
+     "Rows of the source with a number seen before; the original program counts them again.", NULL},
+    RAW("file"),
+};
+
+static const struct column_def ttc_groups[] = {
+    {"by", "dict", COL_KEY, NULL, "What the rows are grouped by: framework, repository, month.",
+     NULL},
+    {"name", "text", COL_KEY, NULL, "Value that the group has in common.", NULL},
+    {"framework", "i32", NUL, NULL, "The framework, where it is grouped by that.", "framework"},
+    {"count", "i64", 0, NULL, "Alert summaries.", NULL},
+    {"mean_hours", "f64", NUL, "h", "Mean time to culprit.", NULL},
+    {"median_hours", "f64", NUL, "h", "Median.", NULL},
+    {"p90_hours", "f64", NUL, "h", "90 % are at most this (nearest rank).", NULL},
+    {"max_hours", "f64", NUL, "h", "Longest.", NULL},
+    {"negative_delta_rows", "i64", 0, NULL, "Those made before their push landed.", NULL},
+};
+
+static const struct column_def bisection_costs[] = {
+    {"summary_id", "i64", COL_KEY, NULL, "Number of the alert summary.", NULL},
+    {"n_signatures", "i32", 0, NULL, "Signatures that fail: own alerts that are regressions.",
+     NULL},
+    {"n_covered", "i32", 0, NULL, "Of these, signatures that are in a group.", NULL},
+    {"group_ids", "list<i64>", NUL, NULL, "Cheapest signature groups that cover them.", NULL},
+    {"n_groups", "i32", 0, NULL, "How many groups that is.", NULL},
+    {"run_minutes", "f64", NUL, "min", "One run of all these groups.", NULL},
+    {"n_unknown", "i32", 0, NULL, "Groups among them whose duration is not known.", NULL},
+    {"range_size", "i32", NUL, NULL, "Pushes or commits from the last good to the first bad one.",
+     NULL},
+    {"range_unit", "dict", NUL, NULL, "What is counted: pushes, or commits without push data.",
+     NULL},
+    {"steps", "i32", NUL, NULL, "Runs of a binary search over the range.", NULL},
+    {"total_minutes", "f64", NUL, "min", "steps x run_minutes.", NULL},
+};
 
 const struct dataset_def schema_alert_summaries = {
     .name = "alert_summaries",
@@ -293,4 +368,76 @@ const struct dataset_def schema_signatures = {
     .sort = "",
     TABLE(signatures),
     .help = "What is measured: suite, test, platform and options of each time series.",
+};
+
+const struct dataset_def schema_fail_sigs = {
+    .name = "fail_sigs",
+    .title = "Failing signatures",
+    .version = 1,
+    .kind = DATASET_KEYED,
+    .key = "alert_summary_id",
+    .merge = "alert_summary_id",
+    .sort = "",
+    TABLE(fail_sigs),
+    .help = "Signatures that an alert summary with a bug shows as regressed.",
+};
+
+const struct dataset_def schema_llm_struc = {
+    .name = "llm_struc",
+    .title = "LLM samples",
+    .version = 1,
+    .kind = DATASET_SNAPSHOT,
+    .key = "",
+    .merge = "",
+    .sort = "",
+    TABLE(llm_struc),
+    .help = "Changes of performance bugs as prompts for a language model, in order of time.",
+};
+
+const struct dataset_def schema_time_to_culprit = {
+    .name = "time_to_culprit",
+    .title = "Time to culprit",
+    .version = 1,
+    .kind = DATASET_SNAPSHOT,
+    .key = "summary_id",
+    .merge = "",
+    .sort = "",
+    TABLE(time_to_culprit),
+    .help = "How long it took from a push to the alert summary that blames it.",
+};
+
+const struct dataset_def schema_ttc_stats = {
+    .name = "ttc_stats",
+    .title = "Statistics of the time to culprit",
+    .version = 1,
+    .kind = DATASET_SNAPSHOT,
+    .key = "",
+    .merge = "",
+    .sort = "",
+    TABLE(ttc_stats),
+    .help = "One row: the distribution of the time to culprit.",
+};
+
+const struct dataset_def schema_ttc_groups = {
+    .name = "ttc_groups",
+    .title = "Time to culprit by framework, repository and month",
+    .version = 1,
+    .kind = DATASET_SNAPSHOT,
+    .key = "by,name",
+    .merge = "",
+    .sort = "",
+    TABLE(ttc_groups),
+    .help = "The time to culprit of each framework, repository and month.",
+};
+
+const struct dataset_def schema_bisection_costs = {
+    .name = "bisection_costs",
+    .title = "Bisection costs",
+    .version = 1,
+    .kind = DATASET_SNAPSHOT,
+    .key = "summary_id",
+    .merge = "",
+    .sort = "",
+    TABLE(bisection_costs),
+    .help = "What it costs to prove which change an alert summary is about.",
 };

@@ -15,6 +15,12 @@ extern const struct dataset_def schema_perf_bug_tests;
 extern const struct dataset_def schema_commits;
 extern const struct dataset_def schema_perf_bugs_with_diff;
 extern const struct dataset_def schema_signatures;
+extern const struct dataset_def schema_fail_sigs;
+extern const struct dataset_def schema_llm_struc;
+extern const struct dataset_def schema_time_to_culprit;
+extern const struct dataset_def schema_ttc_stats;
+extern const struct dataset_def schema_ttc_groups;
+extern const struct dataset_def schema_bisection_costs;
 
 enum alert_summaries_column {
     AS_SEQ,
@@ -173,6 +179,77 @@ enum signatures_column {
     SG_RAW,
     SG_EXTRA,
     SG_N_COLUMNS
+};
+
+enum fail_sigs_column { FS_ALERT_SUMMARY_ID, FS_REVISION, FS_IDS, FS_NUM, FS_RAW, FS_N_COLUMNS };
+
+enum llm_struc_column {
+    LS_COMMIT_ID,
+    LS_PROMPT,
+    LS_RESPONSE,
+    LS_PROMPT_BYTES,
+    LS_RAW,
+    LS_N_COLUMNS
+};
+
+enum time_to_culprit_column {
+    TC_SUMMARY_ID,
+    TC_CREATED,
+    TC_PUSH_TIMESTAMP,
+    TC_HOURS,
+    TC_FRAMEWORK,
+    TC_REPOSITORY,
+    TC_STATUS,
+    TC_MONTH,
+    TC_N_COLUMNS
+};
+
+enum ttc_stats_column {
+    TS_INPUT_CSV,
+    TS_COUNT,
+    TS_MEAN_HOURS,
+    TS_MEDIAN_HOURS,
+    TS_MIN_HOURS,
+    TS_MAX_HOURS,
+    TS_STDEV_HOURS,
+    TS_P90_HOURS,
+    TS_P95_HOURS,
+    TS_P99_HOURS,
+    TS_TOTAL_ROWS,
+    TS_MISSING_OR_INVALID_ROWS,
+    TS_NEGATIVE_DELTA_ROWS,
+    TS_FLOAT_TIMESTAMP_ROWS,
+    TS_DUPLICATE_ROWS,
+    TS_RAW,
+    TS_N_COLUMNS
+};
+
+enum ttc_groups_column {
+    TG_BY,
+    TG_NAME,
+    TG_FRAMEWORK,
+    TG_COUNT,
+    TG_MEAN_HOURS,
+    TG_MEDIAN_HOURS,
+    TG_P90_HOURS,
+    TG_MAX_HOURS,
+    TG_NEGATIVE_DELTA_ROWS,
+    TG_N_COLUMNS
+};
+
+enum bisection_costs_column {
+    BC_SUMMARY_ID,
+    BC_N_SIGNATURES,
+    BC_N_COVERED,
+    BC_GROUP_IDS,
+    BC_N_GROUPS,
+    BC_RUN_MINUTES,
+    BC_N_UNKNOWN,
+    BC_RANGE_SIZE,
+    BC_RANGE_UNIT,
+    BC_STEPS,
+    BC_TOTAL_MINUTES,
+    BC_N_COLUMNS
 };
 
 #endif

@@ -282,8 +282,10 @@ static const struct field range_fields[] = {
 
 static void read_pane(struct reader *r, const json_t *value, void *object,
                       const struct def_path *at) {
-    static const char *const names[] = {
-        [PANE_TABLE] = "table", [PANE_DETAIL] = "detail", [PANE_DIFF] = "diff"};
+    static const char *const names[] = {[PANE_TABLE] = "table",
+                                        [PANE_DETAIL] = "detail",
+                                        [PANE_DIFF] = "diff",
+                                        [PANE_TEXT] = "text"};
     struct view_def *def = object;
     struct sv text = SV_NULL;
     read_text(r, value, &text, at);

@@ -95,7 +95,7 @@ static void add_missing(const struct view *v, struct str *out) {
         out->ptr[title] = (char)(out->ptr[title] - 'A' + 'a');
     }
     if (entry && entry->stage) {
-        str_addf(out, ": culprit derive %s", entry->stage);
+        str_addf(out, ": culprit derive %s", entry->stage->name);
     } else if (format) {
         str_addf(out, ": culprit import %s", format->file_name ? format->file_name : format->name);
     }

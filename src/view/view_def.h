@@ -7,7 +7,7 @@
 #include "base/err.h"
 #include "base/str.h"
 
-enum view_pane { PANE_TABLE, PANE_DETAIL, PANE_DIFF };
+enum view_pane { PANE_TABLE, PANE_DETAIL, PANE_DIFF, PANE_TEXT };
 
 // "with": {"id": "bug_number"} -> name = id, field = bug_number. The field is a column of the row
 // (a column of the view by name, else of the dataset), "head.NAME" a column of the head's record,
@@ -61,7 +61,7 @@ struct view_tab {
 // Fields of one row of another dataset, above the table ("head") or in a detail pane.
 struct view_head {
     struct sv from;
-    struct sv on; // column of `from` that equals the parameter `param`
+    struct sv on; // column of `from` that equals the parameter `param`; empty = its first row
     struct sv param;
     struct view_column *columns;
     size_t n_columns;
@@ -71,6 +71,23 @@ struct view_head {
 struct view_range {
     struct sv from_param, to_param;
     struct sv node, parents;
+};
+
+// A drawing above the rows, made of the same rows. x, y, name and mark are columns of the view.
+enum plot_kind {
+    PLOT_NONE,
+    PLOT_LINE,      // y over x; x is a time or a number
+    PLOT_HISTOGRAM, // counts of x in equal bins
+    PLOT_STRIP,     // y as bars in the order of the rows; zero is a gap
+};
+
+struct view_plot {
+    enum plot_kind kind;
+    struct sv x, y;
+    struct sv name; // what a point is called beside its value: revision
+    struct sv mark; // points of rows where this column is not null are marked
+    int bins;       // of a histogram, default 50
+    struct sv title, x_label, y_label;
 };
 
 struct view_def {
@@ -91,6 +108,7 @@ struct view_def {
     size_t n_tabs;
     struct view_head head;   // head.from empty = none
     struct view_range range; // range.node empty = none
+    struct view_plot plot;   // plot.kind PLOT_NONE = none
     struct sv filter;        // always applied
     struct sv preview;       // view shown in the preview pane, with the row's key
     struct sv open;          // URL with {column}

@@ -1,15 +1,45 @@
 #include "schema/schema.h"
 
+#include "schema/derivations.h"
 #include "schema/enums.h"
 #include "schema/mozilla_perf.h"
+#include "schema/perf_jobs.h"
 #include "schema/problems.h"
 #include "unit.h"
 
 static const struct dataset_def *const all[] = {
-    &schema_alert_summaries, &schema_alerts,     &schema_alert_bug_tests,
-    &schema_all_bugs,        &schema_perf_bugs,  &schema_perf_bug_tests,
-    &schema_commits,         &schema_signatures, &schema_perf_bugs_with_diff,
+    &schema_alert_summaries,
+    &schema_alerts,
+    &schema_alert_bug_tests,
+    &schema_all_bugs,
+    &schema_perf_bugs,
+    &schema_perf_bug_tests,
+    &schema_commits,
+    &schema_signatures,
+    &schema_perf_bugs_with_diff,
     &schema_problems,
+    &schema_derivations,
+    &schema_fail_sigs,
+    &schema_llm_struc,
+    &schema_time_to_culprit,
+    &schema_ttc_stats,
+    &schema_ttc_groups,
+    &schema_bisection_costs,
+    &schema_perf_jobs_by_signature,
+    &schema_perf_jobs,
+    &schema_revision_job_counts,
+    &schema_revision_jobs,
+    &schema_revision_job_stats,
+    &schema_job_sigs,
+    &schema_job_sigs_detailed,
+    &schema_sig_groups,
+    &schema_job_details,
+    &schema_durations,
+    &schema_group_durations,
+    &schema_group_duration_stats,
+    &schema_max_revision_jobs,
+    &schema_wait_stats,
+    &schema_rectified,
 };
 
 static void every_type_is_understood(void **state) {
@@ -73,10 +103,38 @@ static void column_numbers_fit_the_tables(void **state) {
         {&schema_signatures, SG_SHOULD_ALERT, "should_alert"},
         {&schema_signatures, SG_RAW, "_raw"},
         {&schema_problems, PROBLEMS_SAMPLE, "sample"},
+        {&schema_derivations, DV_DERIVED, "derived"},
+        {&schema_fail_sigs, FS_RAW, "_raw"},
+        {&schema_llm_struc, LS_RAW, "_raw"},
+        {&schema_time_to_culprit, TC_MONTH, "month"},
+        {&schema_ttc_stats, TS_RAW, "_raw"},
+        {&schema_ttc_groups, TG_NEGATIVE_DELTA_ROWS, "negative_delta_rows"},
+        {&schema_bisection_costs, BC_TOTAL_MINUTES, "total_minutes"},
+        {&schema_perf_jobs_by_signature, PJS_RAW, "_raw"},
+        {&schema_perf_jobs, PJ_EXTRA, "_extra"},
+        {&schema_revision_job_counts, RC_EXTRA, "_extra"},
+        {&schema_revision_jobs, RJ_EXTRA, "_extra"},
+        {&schema_revision_job_stats, RS_RAW, "_raw"},
+        {&schema_revision_job_stats, RS_P99, "p99"},
+        {&schema_job_sigs, JS_RAW, "_raw"},
+        {&schema_job_sigs_detailed, JD_RAW, "_raw"},
+        {&schema_sig_groups, GR_RAW, "_raw"},
+        {&schema_job_details, JB_RAW, "_raw"},
+        {&schema_durations, DU_RAW, "_raw"},
+        {&schema_group_durations, GD_RAW, "_raw"},
+        {&schema_group_duration_stats, GS_RAW, "_raw"},
+        {&schema_wait_stats, WS_RAW, "_raw"},
+        {&schema_rectified, RE_EXTRA, "_extra"},
     };
     for (size_t i = 0; i < COUNTOF(places); i++) {
         assert_string_equal(places[i].def->columns[places[i].col].name, places[i].name);
     }
+    assert_int_equal(schema_perf_jobs.n_columns, PJ_N_COLUMNS);
+    assert_int_equal(schema_revision_jobs.n_columns, RJ_N_COLUMNS);
+    assert_int_equal(schema_job_details.n_columns, JB_N_COLUMNS);
+    assert_int_equal(schema_wait_stats.n_columns, WS_N_COLUMNS);
+    assert_int_equal(schema_ttc_stats.n_columns, TS_N_COLUMNS);
+    assert_int_equal(schema_bisection_costs.n_columns, BC_N_COLUMNS);
     assert_int_equal(schema_alert_summaries.n_columns, AS_N_COLUMNS);
     assert_int_equal(schema_alerts.n_columns, AL_N_COLUMNS);
     assert_int_equal(schema_alert_bug_tests.n_columns, ABT_N_COLUMNS);
