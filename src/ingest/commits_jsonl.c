@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "ingest/jsonl.h"
 #include "ingest/text_out.h"
+#include "schema/commit_text.h"
 #include "schema/mozilla_perf.h"
 
 const struct dataset_def *const commits_datasets[] = {&schema_commits, NULL};

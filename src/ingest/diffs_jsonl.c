@@ -2,6 +2,7 @@
 #include "base/date.h"
 #include "ingest/jsonl.h"
 #include "ingest/text_out.h"
+#include "schema/commit_text.h"
 #include "schema/mozilla_perf.h"
 
 const struct dataset_def *const perf_bugs_with_diff_datasets[] = {&schema_perf_bugs_with_diff,
@@ -63,22 +64,11 @@ static const struct record_key keys[] = {
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};
 
-// Each file of a diff begins with a line "diff ...".
-static int64_t count_files(struct sv diff) {
-    int64_t n = sv_starts(diff, SV("diff "));
-    const char *at = diff.ptr, *end = diff.ptr + diff.len;
-    while (at && (at = memmem(at, (size_t)(end - at), "\ndiff ", 6))) {
-        n++;
-        at += 6;
-    }
-    return n;
-}
-
 static const char *check(struct record_reader *r, void *record, struct sv line) {
     (void)r;
     (void)line;
     struct bug_diff *d = record;
-    d->n_files = count_files(d->diff);
+    d->n_files = diff_n_files(d->diff);
     return d->bug_id.len ? NULL : "bug_id";
 }
 

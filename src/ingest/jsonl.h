@@ -40,8 +40,4 @@ bool signatures_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
 bool signatures_jsonl_write(const struct snapshot *snap, struct text_out *out,
                             struct err *err) MUST_USE;
 
-// The bug that a commit message names: digits after "Bug" at its start, unless it begins with
-// "revert" or "backed out". The NULL view when there is none.
-struct sv commit_bug_id(struct sv message);
-
 #endif
