@@ -35,7 +35,7 @@ double stats_percentile_nearest(const double *sorted, size_t n, double p);
 double stats_percentile_quantiles(const double *sorted, size_t n, unsigned q);
 // linear: k = (n - 1) * (p / 100), x[floor] * (ceil - k) + x[ceil] * (k - floor).
 double stats_percentile_linear(const double *sorted, size_t n, double p);
-// interpolated: the same k, i = floor(k), f = k - i: x[i] * (1 - f) + x[i+1] * f. Rounds otherwise.
+// interpolated: the same k, i = floor(k), f = k - i: x[i] * (1 - f) + x[i+1] * f.
 double stats_percentile_interpolated(const double *sorted, size_t n, double p);
 
 // Round half even of the exact binary value to `digits` decimals (Python's round()).
