@@ -185,11 +185,16 @@ static void add_hints(struct ui *ui, struct str *out) {
     static const char *const table[] = {"open",      "related", "filter",   "search",
                                         "sort-down", "select",  "copy-row", "help"};
     static const char *const diff[] = {"hunk-next", "file-next", "search", "fold", "close", "help"};
+    static const char *const stops[] = {"hunk-next", "file-next", "search", "related", "help"};
     static const char *const text[] = {"search", "filter-lines", "wrap", "close", "help"};
     const struct text_pane *pane = ui_text(ui);
     bool is_diff = pane && pane->ops->panel_width;
-    const char *const *names = is_diff ? diff : pane ? text : table;
-    size_t n = is_diff ? COUNTOF(diff) : pane ? COUNTOF(text) : COUNTOF(table);
+    bool has_stops = pane && ui->page.view && ui->page.view->def->pane == PANE_TEXT;
+    const char *const *names = is_diff ? diff : has_stops ? stops : pane ? text : table;
+    size_t n = is_diff     ? COUNTOF(diff)
+               : has_stops ? COUNTOF(stops)
+               : pane      ? COUNTOF(text)
+                           : COUNTOF(table);
     for (size_t i = 0; i < n; i++) {
         const struct command *command = command_find(sv_cstr(names[i]));
         const struct binding *key =
@@ -280,7 +285,9 @@ static void draw_preview(struct ui *ui, struct screen *screen, struct rect at) {
 
 static void draw_page(struct ui *ui, struct screen *screen, struct rect at) {
     if (ui->page.text) {
-        draw_text(ui, ui->page.text, screen, at, true);
+        int head = ui->page.view ? draw_head(ui, ui->page.view, screen, at) : 0;
+        struct rect lines = {at.x, at.y + head, at.w, at.h - head};
+        draw_text(ui, ui->page.text, screen, lines, true);
     } else if (ui->page.view) {
         int head = draw_head(ui, ui->page.view, screen, at);
         struct rect rows = {at.x, at.y + head, at.w, at.h - head};

@@ -4,10 +4,12 @@
 #include "ui/text_line.h"
 #include "ui/text_pane.h"
 
+enum line_stop { LINE_PLAIN, LINE_STOP, LINE_FILE };
+
 struct plain_line {
     size_t from; // its text in `bytes`; ends where the next one begins
     uint32_t first_mark;
-    bool heading;
+    enum line_stop stop;
 };
 
 struct lines {
@@ -18,6 +20,7 @@ struct lines {
     ARRAY(struct plain_line) lines;
     ARRAY(uint32_t) shown; // with a filter
     bool filtered;
+    uint32_t n_files; // lines where a file begins
     struct text_buf buf;
 };
 
@@ -64,10 +67,10 @@ static int lines_draw(const struct text_pane *pane, size_t line, struct screen *
 static size_t lines_stop(const struct text_pane *pane, size_t line, enum text_stop stop,
                          bool backward) {
     const struct lines *l = pane->impl;
-    (void)stop;
+    enum line_stop want = stop == STOP_FILE && l->n_files ? LINE_FILE : LINE_STOP;
     while (backward ? line > 0 : line + 1 < lines_n(pane)) {
         line = backward ? line - 1 : line + 1;
-        if (l->lines.ptr[real_line(l, line)].heading) {
+        if (l->lines.ptr[real_line(l, line)].stop >= want) {
             return line;
         }
     }
@@ -93,7 +96,7 @@ static void lines_filter(struct text_pane *pane, struct regex *re) {
     size_t heading = SIZE_MAX;
     for (size_t i = 0; m && i < l->lines.n; i++) {
         bool matches = matcher_test(m, text_of(l, i));
-        if (l->lines.ptr[i].heading) {
+        if (l->lines.ptr[i].stop) {
             heading = matches ? SIZE_MAX : i;
         } else if (matches && heading != SIZE_MAX) {
             array_push(&l->shown, (uint32_t)heading);
@@ -106,9 +109,31 @@ static void lines_filter(struct text_pane *pane, struct regex *re) {
     matcher_free(m);
 }
 
+// "dom/x.cpp  file 2 of 5": the name of a file stands in the line behind its first.
+static void add_file(const struct lines *l, size_t at, struct str *out) {
+    uint32_t file = 0;
+    size_t first = 0;
+    for (size_t i = 0; i <= at && i < l->lines.n; i++) {
+        if (l->lines.ptr[i].stop == LINE_FILE) {
+            file++;
+            first = i;
+        }
+    }
+    if (file && first + 1 < l->lines.n) {
+        str_add_sv(out, sv_trim(text_of(l, first + 1)));
+        str_addf(out, "  file %u of %u", file, l->n_files);
+    } else {
+        str_addf(out, "%u file%s", l->n_files, l->n_files == 1 ? "" : "s");
+    }
+}
+
 static void lines_status(const struct text_pane *pane, struct str *out) {
     const struct lines *l = pane->impl;
+    if (l->n_files && pane->cursor < lines_n(pane)) {
+        add_file(l, real_line(l, pane->cursor), out);
+    }
     if (l->filtered) {
+        str_add_cstr(out, out->len ? "  " : "");
         str_addf(out, "%zu of %zu lines match", l->shown.n, l->lines.n);
     }
 }
@@ -121,11 +146,11 @@ static bool lines_block(const struct text_pane *pane, struct str *out) {
         return false;
     }
     size_t from = pane->cursor;
-    while (from > 0 && !l->lines.ptr[real_line(l, from)].heading) {
+    while (from > 0 && !l->lines.ptr[real_line(l, from)].stop) {
         from--;
     }
     for (size_t i = from; i < n; i++) {
-        if (i > from && l->lines.ptr[real_line(l, i)].heading) {
+        if (i > from && l->lines.ptr[real_line(l, i)].stop) {
             break;
         }
         str_add_sv(out, text_of(l, real_line(l, i)));
@@ -190,5 +215,11 @@ void lines_pane_heading(struct text_pane *pane, struct sv text) {
         lines_pane_add(pane, NULL, 0); // a blank line between the parts
     }
     lines_pane_add(pane, &piece, 1);
-    array_last(&l->lines)->heading = true;
+    array_last(&l->lines)->stop = LINE_STOP;
+}
+
+void lines_pane_stop(struct text_pane *pane, enum text_stop stop) {
+    struct lines *l = pane->impl;
+    array_last(&l->lines)->stop = stop == STOP_FILE ? LINE_FILE : LINE_STOP;
+    l->n_files += stop == STOP_FILE;
 }

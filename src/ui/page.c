@@ -68,26 +68,36 @@ static void put_cursor(struct view *v, const struct place *place) {
     v->top = v->cursor - MIN(place->line, v->cursor);
 }
 
-// The text of a diff view: its one record.
-static void make_text(struct ui *ui) {
-    struct view *v = ui->page.view;
-    text_pane_free(ui->page.text);
-    ui->page.text = NULL;
-    if (v->def->pane == PANE_DETAIL && v->rows.n) {
-        ui->page.text = detail_pane_new(v, v->cursor);
-    } else if (v->def->pane == PANE_DIFF && v->rows.n) {
-        int diff_col = view_col_find(v, SV("diff"));
-        int message_col = view_col_find(v, SV("commit_message"));
-        struct sv diff = SV_NULL;
-        struct sv message = SV_NULL;
-        if (diff_col >= 0) {
-            view_raw(v, v->cursor, (size_t)diff_col, &ui->page.diff_text, &diff);
-        }
-        if (message_col >= 0) {
-            view_raw(v, v->cursor, (size_t)message_col, &ui->scratch, &message);
-        }
-        ui->page.text = diff_pane_new(diff, message);
+// A column of the cursor's row; the NULL view when there is none.
+static struct sv row_text(const struct view *v, struct sv name, struct str *scratch) {
+    struct sv text = SV_NULL;
+    int col = view_col_find(v, name);
+    if (col >= 0 && !view_raw(v, v->cursor, (size_t)col, scratch, &text)) {
+        text = SV_NULL;
     }
+    return text;
+}
+
+// The text of a view that shows its one record so.
+static struct text_pane *new_text(struct ui *ui, const struct view *v) {
+    switch (v->rows.n ? v->def->pane : PANE_TABLE) {
+    case PANE_TABLE:
+        break;
+    case PANE_DETAIL:
+        return detail_pane_new(v, v->cursor);
+    case PANE_DIFF: {
+        struct sv diff = row_text(v, SV("diff"), &ui->page.diff_text);
+        return diff_pane_new(diff, row_text(v, SV("commit_message"), &ui->scratch));
+    }
+    case PANE_TEXT:
+        return markup_pane_new(row_text(v, v->def->text, &ui->scratch));
+    }
+    return NULL;
+}
+
+static void make_text(struct ui *ui) {
+    text_pane_free(ui->page.text);
+    ui->page.text = new_text(ui, ui->page.view);
     if (ui->page.text) {
         ui->page.text->ascii = ui->opts.ascii;
     }

@@ -285,7 +285,8 @@ static void draw_cell(struct ui *ui, const struct view *v, size_t row, size_t sp
     struct view_cell cell;
     view_cell(v, row, c, &ui->scratch, &cell);
     struct text_style style = {.role = role_of(cell.role),
-                               .align = v->cols[c].right ? TEXT_RIGHT : TEXT_LEFT};
+                               .align = v->cols[c].right ? TEXT_RIGHT : TEXT_LEFT,
+                               .middle = v->cols[c].def->cut_middle};
     switch (cell.state) {
     case CELL_VALUE:
         screen_put(screen, at, cell.text, style);

@@ -70,6 +70,11 @@ struct text_piece {
 void lines_pane_add(struct text_pane *pane, const struct text_piece *pieces, size_t n_pieces);
 // Begins a heading that { } stop at.
 void lines_pane_heading(struct text_pane *pane, struct sv text);
+// The line added last is where { } (and ( ) for STOP_FILE) stop.
+void lines_pane_stop(struct text_pane *pane, enum text_stop stop);
+
+// A text of many lines; the blocks of the markup of LLM samples get roles and stops. Copies it.
+struct text_pane *markup_pane_new(struct sv text) MUST_USE;
 
 void text_pane_free(struct text_pane *pane);
 size_t text_pane_n_lines(const struct text_pane *pane);

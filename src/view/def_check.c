@@ -280,8 +280,13 @@ static void check_head(struct check *c) {
         return;
     }
     c->head = want_dataset(c, head->from, &from);
-    want_dataset_column(c, c->head, head->on, &on);
-    if (!def_param(c->def, head->param)) {
+    if (!head->on.len && head->param.len) {
+        def_fault(c->faults, &param, "\"param\" is only for a head with \"on\"");
+    }
+    if (head->on.len) {
+        want_dataset_column(c, c->head, head->on, &on);
+    }
+    if (head->on.len && !def_param(c->def, head->param)) {
         def_fault(c->faults, &param, "the view has no parameter \"%.*s\"", SV_ARG(head->param));
     }
     check_columns(c, head->columns, head->n_columns, c->head, &columns);
@@ -314,19 +319,24 @@ static void check_range(struct check *c) {
     }
 }
 
-static void check_open(struct check *c) {
-    struct def_path at = {&c->root, "open", 0};
-    struct sv rest = c->def->open;
+// {NAME} inside a text.
+static void check_braces(struct check *c, struct sv text, const struct def_path *at) {
+    struct sv rest = text;
     for (ptrdiff_t from; (from = sv_find_byte(rest, '{')) >= 0;) {
         rest = sv_from(rest, (size_t)from + 1);
         ptrdiff_t to = sv_find_byte(rest, '}');
         if (to < 0) {
-            def_fault(c->faults, &at, "a \"{\" without \"}\"");
+            def_fault(c->faults, at, "a \"{\" without \"}\"");
             return;
         }
-        want_value(c, sv_sub(rest, 0, (size_t)to), &at);
+        want_value(c, sv_sub(rest, 0, (size_t)to), at);
         rest = sv_from(rest, (size_t)to + 1);
     }
+}
+
+static void check_open(struct check *c) {
+    struct def_path at = {&c->root, "open", 0};
+    check_braces(c, c->def->open, &at);
 }
 
 // --- filters ------------------------------------------------------------------------------------
@@ -375,6 +385,63 @@ static void check_filter(struct check *c, struct sv text, const struct def_path 
     filter_unref(f);
 }
 
+// --- plot ---------------------------------------------------------------------------------------
+
+static bool can_be_plotted(const struct column *c, bool time) {
+    bool number = (c->class == CLASS_INT && !c->values) || c->class == CLASS_FLOAT;
+    return number || (time && c->class == CLASS_TIME);
+}
+
+// A column of the view; for x and y one that has a place on an axis.
+static void check_plot_column(struct check *c, struct sv name, const char *key, bool time) {
+    struct def_path plot = {&c->root, "plot", 0};
+    struct def_path at = {&plot, key, 0};
+    struct column column;
+    bool axis = key[1] == '\0';
+    if (!name.len) {
+        return;
+    }
+    if (!def_column(c->def->columns, c->def->n_columns, name)) {
+        def_fault(c->faults, &at, "the view has no column \"%.*s\"", SV_ARG(name));
+    } else if (axis && resolve_schema(c, name, &column, NULL) && !can_be_plotted(&column, time)) {
+        def_fault(c->faults, &at, "column \"%.*s\" holds no numbers%s to plot", SV_ARG(name),
+                  time ? " or times" : "");
+    }
+}
+
+static void check_plot(struct check *c) {
+    const struct view_plot *plot = &c->def->plot;
+    struct def_path at = {&c->root, "plot", 0};
+    struct def_path bins = {&at, "bins", 0};
+    const struct {
+        const char *key;
+        struct sv text;
+    } texts[] = {{"title", plot->title},
+                 {"x_label", plot->x_label},
+                 {"y_label", plot->y_label},
+                 {"unit", plot->unit}};
+    if (plot->kind == PLOT_NONE) {
+        return;
+    }
+    check_plot_column(c, plot->x, "x", true);
+    check_plot_column(c, plot->y, "y", false);
+    check_plot_column(c, plot->name, "name", false);
+    check_plot_column(c, plot->mark, "mark", false);
+    for (size_t i = 0; i < COUNTOF(texts); i++) {
+        struct def_path here = {&at, texts[i].key, 0};
+        check_braces(c, texts[i].text, &here);
+    }
+    bool histogram = plot->kind == PLOT_HISTOGRAM;
+    if (histogram ? !plot->x.len : !plot->y.len) {
+        def_fault(c->faults, &at, "this kind of plot needs \"%s\"", histogram ? "x" : "y");
+    }
+    if (histogram && (plot->bins < 1 || plot->bins > PLOT_BINS_MAX)) {
+        def_fault(c->faults, &bins, "expected 1 to %d bins", PLOT_BINS_MAX);
+    }
+}
+
+// --- tabs and keys ------------------------------------------------------------------------------
+
 static void check_tabs(struct check *c) {
     struct def_path tabs = {&c->root, "tabs", 0};
     for (size_t i = 0; i < c->def->n_tabs; i++) {
@@ -384,6 +451,19 @@ static void check_tabs(struct check *c) {
         if (!c->def->tabs[i].title.len) {
             def_fault(c->faults, &at, "a tab needs \"title\"");
         }
+    }
+}
+
+static void check_pane(struct check *c) {
+    const struct view_def *def = c->def;
+    struct def_path pane = {&c->root, "pane", 0};
+    struct def_path text = {&c->root, "text", 0};
+    if (def->pane == PANE_TEXT && !def->text.len) {
+        def_fault(c->faults, &pane, "a pane for text needs \"text\", the column to show");
+    } else if (def->pane != PANE_TEXT && def->text.len) {
+        def_fault(c->faults, &text, "\"text\" is only for \"pane\": \"text\"");
+    } else if (def->text.len && !def_column(def->columns, def->n_columns, def->text)) {
+        def_fault(c->faults, &text, "the view has no column \"%.*s\"", SV_ARG(def->text));
     }
 }
 
@@ -421,6 +501,7 @@ void def_check(const struct view_set *set, const struct view_def *def, struct de
         def_fault(faults, &from, "a view with the name of dataset %.*s must show that dataset",
                   SV_ARG(def->name));
     }
+    check_pane(&c);
     check_head(&c);
     check_columns(&c, def->columns, def->n_columns, c.ds, &columns);
     check_sort_and_key(&c);
@@ -431,6 +512,7 @@ void def_check(const struct view_set *set, const struct view_def *def, struct de
     check_tabs(&c);
     check_open(&c);
     check_go(&c);
+    check_plot(&c);
     if (def->preview.len && !view_set_get(set, def->preview)) {
         def_fault(faults, &preview, "unknown view \"%.*s\"", SV_ARG(def->preview));
     }

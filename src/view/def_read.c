@@ -189,6 +189,17 @@ static void read_align(struct reader *r, const json_t *value, void *object,
     }
 }
 
+static void read_cut(struct reader *r, const json_t *value, void *object,
+                     const struct def_path *at) {
+    struct view_column *c = object;
+    struct sv text = SV_NULL;
+    read_text(r, value, &text, at);
+    c->cut_middle = sv_is(text, "middle");
+    if (text.ptr && !c->cut_middle && !sv_is(text, "end")) {
+        def_fault(r->faults, at, "expected \"end\" or \"middle\"");
+    }
+}
+
 #define COLUMN(member) offsetof(struct view_column, member)
 
 static const struct field column_fields[] = {
@@ -207,6 +218,7 @@ static const struct field column_fields[] = {
     {"width", FIELD_INT, COLUMN(width), NULL},
     {"hidden", FIELD_BOOL, COLUMN(hidden), NULL},
     {"align", FIELD_OWN, 0, read_align},
+    {"cut", FIELD_OWN, 0, read_cut},
     {0},
 };
 
@@ -278,6 +290,40 @@ static const struct field range_fields[] = {
     {0},
 };
 
+// --- plot ---------------------------------------------------------------------------------------
+
+static void read_plot_kind(struct reader *r, const json_t *value, void *object,
+                           const struct def_path *at) {
+    static const char *const names[] = {
+        [PLOT_LINE] = "line", [PLOT_HISTOGRAM] = "histogram", [PLOT_STRIP] = "strip"};
+    struct view_plot *plot = object;
+    struct sv text = SV_NULL;
+    read_text(r, value, &text, at);
+    for (size_t i = PLOT_LINE; i < COUNTOF(names); i++) {
+        if (sv_is(text, names[i])) {
+            plot->kind = (enum plot_kind)i;
+            return;
+        }
+    }
+    if (text.ptr) {
+        def_fault(r->faults, at, "expected \"line\", \"histogram\" or \"strip\"");
+    }
+}
+
+static const struct field plot_fields[] = {
+    {"kind", FIELD_OWN, 0, read_plot_kind},
+    {"x", FIELD_TEXT, offsetof(struct view_plot, x), NULL},
+    {"y", FIELD_TEXT, offsetof(struct view_plot, y), NULL},
+    {"name", FIELD_TEXT, offsetof(struct view_plot, name), NULL},
+    {"mark", FIELD_TEXT, offsetof(struct view_plot, mark), NULL},
+    {"bins", FIELD_INT, offsetof(struct view_plot, bins), NULL},
+    {"title", FIELD_TEXT, offsetof(struct view_plot, title), NULL},
+    {"x_label", FIELD_TEXT, offsetof(struct view_plot, x_label), NULL},
+    {"y_label", FIELD_TEXT, offsetof(struct view_plot, y_label), NULL},
+    {"unit", FIELD_TEXT, offsetof(struct view_plot, unit), NULL},
+    {0},
+};
+
 // --- the view -----------------------------------------------------------------------------------
 
 static void read_pane(struct reader *r, const json_t *value, void *object,
@@ -296,7 +342,7 @@ static void read_pane(struct reader *r, const json_t *value, void *object,
         }
     }
     if (text.ptr) {
-        def_fault(r->faults, at, "expected \"table\", \"detail\" or \"diff\"");
+        def_fault(r->faults, at, "expected \"table\", \"detail\", \"diff\" or \"text\"");
     }
 }
 
@@ -351,6 +397,16 @@ static void read_range(struct reader *r, const json_t *value, void *object,
     read_object(r, value, range_fields, &((struct view_def *)object)->range, at);
 }
 
+static void read_plot(struct reader *r, const json_t *value, void *object,
+                      const struct def_path *at) {
+    struct view_plot *plot = &((struct view_def *)object)->plot;
+    plot->bins = PLOT_BINS;
+    read_object(r, value, plot_fields, plot, at);
+    if (plot->kind == PLOT_NONE && json_is_object(value) && !json_object_get(value, "kind")) {
+        def_fault(r->faults, at, "a plot needs \"kind\"");
+    }
+}
+
 #define VIEW(member) offsetof(struct view_def, member)
 
 static const struct field view_fields[] = {
@@ -359,6 +415,7 @@ static const struct field view_fields[] = {
     {"help", FIELD_TEXT, VIEW(help), NULL},
     {"from", FIELD_TEXT, VIEW(from), NULL},
     {"pane", FIELD_OWN, 0, read_pane},
+    {"text", FIELD_TEXT, VIEW(text), NULL},
     {"key", FIELD_OWN, 0, read_key},
     {"sort", FIELD_OWN, 0, read_sort},
     {"columns", FIELD_OWN, 0, read_columns},
@@ -367,6 +424,7 @@ static const struct field view_fields[] = {
     {"tabs", FIELD_OWN, 0, read_tabs},
     {"head", FIELD_OWN, 0, read_head},
     {"range", FIELD_OWN, 0, read_range},
+    {"plot", FIELD_OWN, 0, read_plot},
     {"filter", FIELD_TEXT, VIEW(filter), NULL},
     {"preview", FIELD_TEXT, VIEW(preview), NULL},
     {"open", FIELD_TEXT, VIEW(open), NULL},

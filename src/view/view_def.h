@@ -32,7 +32,8 @@ struct view_column {
     struct sv on_base, on_other;
     int width; // 0 = by content
     bool hidden;
-    bool right; // set by "align"; default by class
+    bool cut_middle; // set by "cut": a text that is too wide loses its middle, not its end
+    bool right;      // set by "align"; default by class
     bool align_given;
 };
 
@@ -87,13 +88,18 @@ struct view_plot {
     struct sv name; // what a point is called beside its value: revision
     struct sv mark; // points of rows where this column is not null are marked
     int bins;       // of a histogram, default 50
-    struct sv title, x_label, y_label;
+    // Texts; {head.NAME} and {param.NAME} are filled in. `unit` is that of the plotted value (y, or
+    // x of a histogram), where the column has none of its own.
+    struct sv title, x_label, y_label, unit;
 };
+
+enum { PLOT_BINS = 50, PLOT_BINS_MAX = 1000 };
 
 struct view_def {
     struct sv name, title, help;
     struct sv from; // dataset
     enum view_pane pane;
+    struct sv text; // column that PANE_TEXT shows
     struct sv *key;
     size_t n_key;
     struct sv *sort; // "-id"

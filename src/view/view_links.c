@@ -33,7 +33,7 @@ static int64_t count_target(const struct view *v, const struct link_target *t) {
     s.table = table_get(v->snap, t->def->from, NULL);
     const int64_t n = s.table ? count_rows(&s) : 0;
     struct table *head = NULL;
-    return n == 0 && source_head(v->snap, &s, &head) >= 0 ? 1 : n;
+    return n == 0 && t->def->head.on.len && source_head(v->snap, &s, &head) >= 0 ? 1 : n;
 }
 
 // The view that a link names, also through "{column}".

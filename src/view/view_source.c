@@ -209,6 +209,9 @@ int64_t source_head(struct snapshot *snap, const struct source *s, struct table 
     struct sv value = source_param(s, head->param);
     struct column c;
     const uint32_t *rows = NULL;
+    if (*table && !head->on.len) {
+        return table_n_rows(*table) > 0 ? 0 : -1;
+    }
     if (!*table || !value.len || !column_find(*table, head->on, &c, NULL) || c.col < 0) {
         return -1;
     }

@@ -447,6 +447,53 @@ static void test_lines(void **state) {
     text_pane_free(pane);
 }
 
+// The markup of an LLM sample: tags, paths and changed lines have roles; tags in a block are text.
+static void test_markup(void **state) {
+    (void)state;
+    struct text_pane *pane = markup_pane_new(SV("<COMMIT_MESSAGE>\n"
+                                                "Fix it\n"
+                                                "</COMMIT_MESSAGE>\n"
+                                                "<FILE>\n"
+                                                "  a.c\n"
+                                                "  <REMOVED>\n"
+                                                "      <FILE>\n"
+                                                "  </REMOVED>\n"
+                                                "  <ADDED>\n"
+                                                "      </ADDED>\n"
+                                                "  </ADDED>\n"
+                                                "</FILE>\n"
+                                                "<FILE>\n"
+                                                "  b.c\n"
+                                                "</FILE>"));
+    assert_int_equal(text_pane_n_lines(pane), 15);
+    struct str got = STR_INIT;
+    show(pane, 9, 15, false, NULL, true, &got);
+    got.len = (size_t)(strstr(str_cstr(&got), "overlays") - got.ptr);
+    // The gutter, then eight columns of each line.
+    assert_sv(str_sv(&got), ".llllllll\n.........\n.llllllll\n"
+                            ".llllll..\n.FFFFF...\n"
+                            ".llllllll\n.DDDDDDDD\n.llllllll\n"
+                            ".llllllll\n.AAAAAAAA\n.llllllll\n"
+                            ".lllllll.\n.llllll..\n.FFFFF...\n.lllllll.\n");
+    assert_int_equal(pane->ops->stop(pane, 0, STOP_HUNK, false), 3);
+    assert_int_equal(pane->ops->stop(pane, 3, STOP_HUNK, false), 5);
+    assert_int_equal(pane->ops->stop(pane, 3, STOP_FILE, false), 12);
+    assert_int_equal(pane->ops->stop(pane, 12, STOP_FILE, true), 3);
+    assert_int_equal(pane->ops->stop(pane, 12, STOP_FILE, false), SIZE_MAX);
+    str_clear(&got);
+    pane->ops->status(pane, &got);
+    assert_sv(str_sv(&got), "2 files");
+    str_clear(&got);
+    text_pane_go(pane, 6);
+    pane->ops->status(pane, &got);
+    assert_sv(str_sv(&got), "a.c  file 1 of 2");
+    str_done(&got);
+    text_pane_free(pane);
+    pane = markup_pane_new(SV_NULL);
+    assert_int_equal(text_pane_n_lines(pane), 0);
+    text_pane_free(pane);
+}
+
 static void test_unsafe_text(void **state) {
     (void)state;
     struct text_pane *pane = lines_pane_new("detail");
@@ -588,6 +635,7 @@ int main(void) {
         cmocka_unit_test(test_copy),
         cmocka_unit_test(test_empty_and_torn),
         cmocka_unit_test(test_lines),
+        cmocka_unit_test(test_markup),
         cmocka_unit_test(test_unsafe_text),
         cmocka_unit_test(test_moving),
         cmocka_unit_test(test_sideways),

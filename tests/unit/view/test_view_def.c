@@ -206,6 +206,110 @@ static void checks_names(void **state) {
     view_set_free(set);
 }
 
+// Panes of text, heads of one-row datasets, where a text is cut.
+static void checks_panes_and_heads(void **state) {
+    auto_str faults = STR_INIT;
+    write_view(state, "a.json",
+               "{ \"name\": \"a\", \"from\": \"llm_struc\", \"pane\": \"text\" }\n");
+    write_view(state, "b.json",
+               "{ \"name\": \"b\", \"from\": \"llm_struc\", \"text\": \"prompt\" }\n");
+    write_view(state, "c.json",
+               "{ \"name\": \"c\", \"from\": \"llm_struc\", \"pane\": \"text\",\n"
+               "  \"text\": \"prompts\", \"params\": [\"commit_id\"],\n"
+               "  \"head\": {\"from\": \"ttc_stats\", \"param\": \"commit_id\", "
+               "\"columns\": [\"count\"]} }\n");
+    write_view(state, "d.json",
+               "{ \"name\": \"d\", \"from\": \"llm_struc\",\n"
+               "  \"columns\": [{\"field\": \"prompt\", \"cut\": \"up\"}] }\n");
+    write_view(state, "good.json",
+               "{ \"name\": \"good\", \"from\": \"llm_struc\", \"pane\": \"text\", \"text\": "
+               "\"prompt\",\n"
+               "  \"head\": {\"from\": \"ttc_stats\", \"columns\": [\"count\"]},\n"
+               "  \"columns\": [{\"field\": \"prompt\", \"cut\": \"middle\"}] }\n");
+    struct view_set *set = load(state, &faults);
+    const char *text = str_cstr(&faults);
+    assert_non_null(strstr(text, "a.json:1: $.pane: a pane for text needs \"text\""));
+    assert_non_null(strstr(text, "b.json:1: $.text: \"text\" is only for"));
+    assert_non_null(strstr(text, "c.json:2: $.text: the view has no column \"prompts\""));
+    assert_non_null(strstr(text, "c.json:3: $.head.param: \"param\" is only for a head with"));
+    assert_non_null(strstr(text, "d.json:2: $.columns[0].cut: expected \"end\" or \"middle\""));
+    const struct view_def *good = view_set_find(set, SV("good"));
+    assert_non_null(good);
+    assert_int_equal(good->pane, PANE_TEXT);
+    assert_true(good->columns[0].cut_middle);
+    assert_null(strstr(text, "good.json"));
+    view_set_free(set);
+}
+
+static void reads_plots(void **state) {
+    auto_str faults = STR_INIT;
+    write_view(state, "mine.json",
+               "{ \"name\": \"mine\", \"from\": \"alerts\", \"columns\": [\"id\", \"status\",\n"
+               "  {\"field\": \"new_value\", \"name\": \"now\"},\n"
+               "  {\"join\": \"alert_summaries\", \"on\": {\"summary_id\": \"id\"},\n"
+               "   \"field\": \"created\"} ],\n"
+               "  \"plot\": {\"kind\": \"line\", \"x\": \"created\", \"y\": \"now\", "
+               "\"name\": \"status\",\n"
+               "    \"mark\": \"id\", \"title\": \"T\", \"y_label\": \"Y\", \"unit\": \"ms\"} }\n");
+    write_view(state, "other.json",
+               "{ \"name\": \"other\", \"from\": \"alerts\", \"columns\": [\"id\"],\n"
+               "  \"plot\": {\"kind\": \"histogram\", \"x\": \"id\"} }\n");
+    struct view_set *set = load(state, &faults);
+    assert_sv(str_sv(&faults), "");
+    const struct view_plot *plot = &view_set_find(set, SV("mine"))->plot;
+    assert_int_equal(plot->kind, PLOT_LINE);
+    assert_sv(plot->x, "created");
+    assert_sv(plot->y, "now");
+    assert_sv(plot->name, "status");
+    assert_sv(plot->mark, "id");
+    assert_sv(plot->title, "T");
+    assert_sv(plot->y_label, "Y");
+    assert_sv(plot->unit, "ms");
+    assert_int_equal(view_set_find(set, SV("other"))->plot.bins, 50);
+    assert_int_equal(view_set_find(set, SV("alerts"))->plot.kind, PLOT_NONE);
+    view_set_free(set);
+}
+
+static void checks_plots(void **state) {
+    auto_str faults = STR_INIT;
+    write_view(state, "a.json",
+               "{ \"name\": \"a\", \"from\": \"alerts\", \"columns\": [\"id\", \"status\", "
+               "\"suite\"],\n"
+               "  \"plot\": {\"kind\": \"line\",\n"
+               "    \"x\": \"when\",\n"
+               "    \"y\": \"status\",\n"
+               "    \"name\": \"revision\", \"colour\": 1,\n"
+               "    \"title\": \"{head.x}\"} }\n");
+    write_view(state, "b.json",
+               "{ \"name\": \"b\", \"from\": \"alerts\", \"columns\": [\"id\", \"suite\"],\n"
+               "  \"plot\": {\"kind\": \"histogram\", \"x\": \"suite\", \"bins\": 0} }\n");
+    write_view(state, "c.json",
+               "{ \"name\": \"c\", \"from\": \"alerts\", \"plot\": {\"kind\": \"pie\"} }\n");
+    write_view(state, "d.json",
+               "{ \"name\": \"d\", \"from\": \"alerts\", \"plot\": {\"kind\": \"strip\"} }\n");
+    write_view(state, "e.json", "{ \"name\": \"e\", \"from\": \"alerts\", \"plot\": {} }\n");
+    struct view_set *set = load(state, &faults);
+    static const char *const wanted[] = {
+        "a.json:3: $.plot.x: the view has no column \"when\"",
+        "a.json:4: $.plot.y: column \"status\" holds no numbers to plot",
+        "a.json:5: $.plot.name: the view has no column \"revision\"",
+        "a.json:5: $.plot.colour: unknown field \"colour\"",
+        "a.json:6: $.plot.title: the head has no column \"x\"",
+        "b.json:2: $.plot.x: column \"suite\" holds no numbers or times to plot",
+        "b.json:2: $.plot.bins: expected 1 to 1000 bins",
+        "c.json:1: $.plot.kind: expected \"line\", \"histogram\" or \"strip\"",
+        "d.json:1: $.plot: this kind of plot needs \"y\"",
+        "e.json:1: $.plot: a plot needs \"kind\"",
+    };
+    for (size_t i = 0; i < COUNTOF(wanted); i++) {
+        if (!strstr(str_cstr(&faults), wanted[i])) {
+            print_error("missing: %s\n... in:\n%s", wanted[i], str_cstr(&faults));
+        }
+        assert_non_null(strstr(str_cstr(&faults), wanted[i]));
+    }
+    view_set_free(set);
+}
+
 static void reports_broken_json(void **state) {
     auto_str faults = STR_INIT;
     write_view(state, "a.json", "{ \"name\": \"a\",\n  \"from\" }\n");
@@ -360,6 +464,9 @@ int main(void) {
         unit_test_in_dir(names_the_file_to_import),
         unit_test_in_dir(reports_every_fault),
         unit_test_in_dir(checks_names),
+        unit_test_in_dir(checks_panes_and_heads),
+        unit_test_in_dir(reads_plots),
+        unit_test_in_dir(checks_plots),
         unit_test_in_dir(reports_broken_json),
         cmocka_unit_test(finds_lines),
         unit_test_in_dir(documentation_is_complete),
