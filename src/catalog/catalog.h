@@ -28,7 +28,6 @@ struct format_def {
 };
 
 struct stage_def;
-struct derive_opts;
 
 struct dataset_entry {
     const struct dataset_def *def;
@@ -132,14 +131,17 @@ bool catalog_dump(const struct snapshot *snap, const struct format_def *format,
 //
 // A stage makes one or more datasets from others. It runs when its inputs are there and one of them
 // (or a setting it looks at, or its computation) has changed since it last ran. What somebody
-// imported is never replaced unless the stage is named: then it is computed anew in any case.
+// imported is never replaced unless the stage or the dataset is named; other datasets of the same
+// stage are made all the same. The dataset `derivations` keeps what each stage was computed from.
 
 enum stage_state {
     STAGE_READY,       // not made yet, or out of date: would run
     STAGE_FRESH,       // nothing has changed since it ran
-    STAGE_IMPORTED,    // its datasets were imported; runs only when it is named
+    STAGE_IMPORTED,    // all its datasets were imported; runs only when it is named
     STAGE_LACKS_INPUT, // see `why`
 };
+
+struct derive_opts;
 
 struct stage_def {
     const char *name;  // "coverage"
@@ -151,35 +153,36 @@ struct stage_def {
     const char *const *optional; // used when they are there; NULL = none
     const char *const *settings; // names of those it looks at; NULL = none
     derive_fn *run;
-    // In place of `run` for stages that read a repository.
+    // In place of `run` for stages that read a repository: catalog_setting(opts, "vcs.clone").
     bool (*run_repo)(struct derive *d, const struct derive_opts *opts, struct err *err);
 };
 
 struct derive_progress {
     const struct stage_def *stage;
-    size_t stage_idx, n_stages; // of those that run
+    size_t stage_idx, n_stages; // of those that may run
     uint64_t done, all;         // all 0 = unknown
 };
 
 struct derive_opts {
     const char *store_dir;
-    const char *const *stages; // names of stages or of their datasets; n_stages 0 = all out of date
+    const char *const *stages; // names of stages or of their datasets, which run in any case, after
+                               // what they need and is out of date; n_stages 0 = all out of date
     size_t n_stages;
     bool force;                                          // also those that are fresh
     const char *(*setting)(void *arg, const char *name); // NULL = not set, the default holds
     void *setting_arg;
-    void (*progress)(void *arg, const struct derive_progress *p); // may be NULL
+    void (*progress)(void *arg, const struct derive_progress *p); // may be NULL; 20 a second
     void *arg;
-    const atomic_bool *cancel;
+    const atomic_bool *cancel; // may be NULL
 };
 
 struct stage_result {
     const struct stage_def *stage;
     enum stage_state state; // before
-    char *why;              // one line: "no perf_jobs in the store", "alerts changed"
+    char *why;              // one line: "alerts changed", "no perf_jobs in the store: ..."
     bool ran, failed;       // failed: `err`; what was there before stays
     struct err err;
-    int64_t n_rows; // of the main dataset, after
+    int64_t n_rows; // of the main dataset
     int64_t n_problems;
     bool changed; // some dataset has other rows than before
     int64_t took_ms;
@@ -191,16 +194,35 @@ struct derive_result {
     size_t n_ran, n_failed;
 };
 
-// In the order of the table of datasets.
+// In the order of the table of datasets, which is one in which they can run.
 const struct stage_def *const *catalog_stages(size_t *n);
+// By its name, else by that of one of its datasets; NULL when unknown.
+const struct stage_def *catalog_stage(struct sv name);
 // Runs what has to run, one publish a stage. False only when nothing can go on (store,
 // cancellation, a name or setting that is wrong); a stage that fails does not stop those that do
-// not need it.
+// not need it. `result` is filled as far as it went in every case.
 bool catalog_derive(const struct derive_opts *opts, struct derive_result *result,
                     struct err *err) MUST_USE;
 void derive_result_done(struct derive_result *result);
-// How a stage stands; nothing is computed. `why` (may be NULL) gets one line.
+// How a stage stands with all before it; nothing is computed. `why` (may be NULL) gets one line,
+// empty when there is nothing to say. `opts` gives the settings; NULL: they are what they were.
 enum stage_state catalog_stage_state(const struct snapshot *snap, const struct stage_def *stage,
                                      const struct derive_opts *opts, struct str *why);
+// Was the dataset computed (and not replaced by an import since)?
+bool catalog_is_derived(const struct snapshot *snap, const struct dataset_entry *entry);
+
+// The settings of stages; documentation, help and checks read this table.
+struct setting_def {
+    const char *name;
+    const char *value; // the default; NULL = none, what needs it does not run without
+    const char *expected;
+    const char *help;
+};
+const struct setting_def *catalog_settings(size_t *n);
+// As given, else its default, which may be NULL. `opts` may be NULL.
+const char *catalog_setting(const struct derive_opts *opts, const char *name);
+// All settings, checked, with dates counted from `now_us`. ERR_USAGE names the one that is wrong.
+bool catalog_settings_read(const struct derive_opts *opts, int64_t now_us,
+                           struct derive_settings *out, struct err *err) MUST_USE;
 
 #endif

@@ -6,6 +6,7 @@ static const struct column_def derivations[] = {
     {"stage", "text", COL_KEY, NULL, "Name of the stage.", NULL},
     {"version", "i32", 0, NULL, "Version of its computation.", NULL},
     {"settings", "text", 0, NULL, "Settings it was made with, as name=value.", NULL},
+    {"datasets", "text", 0, NULL, "Datasets it filled; others of the stage were imported.", NULL},
     {"generation", "text", 0, NULL,
      "State of the store it was computed from; inputs that changed later make it out of date.",
      NULL},

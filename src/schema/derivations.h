@@ -8,6 +8,7 @@ enum derivations_column {
     DV_STAGE,
     DV_VERSION,
     DV_SETTINGS,
+    DV_DATASETS,
     DV_GENERATION,
     DV_ROWS,
     DV_DERIVED,
