@@ -240,6 +240,7 @@ void view_apply(struct view *v, struct plan *plan) {
     v->priv->has_run = true;
     v->running = false;
     v->version++;
+    v->rows_version++;
 }
 
 bool view_run(struct view *v, const struct query_ctl *ctl, struct err *err) {

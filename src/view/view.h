@@ -81,7 +81,8 @@ struct view {
 
     // Selection by table row; kept by key when the snapshot changes.
     struct int_set *selected;
-    uint64_t version; // grows with every change of rows or layout
+    uint64_t version;      // grows with every change of rows or layout
+    uint64_t rows_version; // grows with every change of rows
     struct view_priv *priv;
 };
 

@@ -168,6 +168,7 @@ static void swap_guts(struct view *v, struct view *next) {
     prepare_forget(v);
     copy_layout(v, next); // again: columns may have been moved while the rows were computed
     next->version = v->version + 1;
+    next->rows_version = v->rows_version + 1;
     struct view old = *v;
     *v = *next;
     *next = old;

@@ -278,7 +278,7 @@ static void checks_plots(void **state) {
                "  \"plot\": {\"kind\": \"line\",\n"
                "    \"x\": \"when\",\n"
                "    \"y\": \"status\",\n"
-               "    \"name\": \"revision\", \"colour\": 1,\n"
+               "    \"name\": \"revision\",\n"
                "    \"title\": \"{head.x}\"} }\n");
     write_view(state, "b.json",
                "{ \"name\": \"b\", \"from\": \"alerts\", \"columns\": [\"id\", \"suite\"],\n"
@@ -287,13 +287,16 @@ static void checks_plots(void **state) {
                "{ \"name\": \"c\", \"from\": \"alerts\", \"plot\": {\"kind\": \"pie\"} }\n");
     write_view(state, "d.json",
                "{ \"name\": \"d\", \"from\": \"alerts\", \"plot\": {\"kind\": \"strip\"} }\n");
+    write_view(state, "f.json",
+               "{ \"name\": \"f\", \"from\": \"alerts\",\n"
+               "  \"plot\": {\"kind\": \"strip\", \"y\": \"id\", \"colour\": 1} }\n");
     write_view(state, "e.json", "{ \"name\": \"e\", \"from\": \"alerts\", \"plot\": {} }\n");
     struct view_set *set = load(state, &faults);
     static const char *const wanted[] = {
         "a.json:3: $.plot.x: the view has no column \"when\"",
         "a.json:4: $.plot.y: column \"status\" holds no numbers to plot",
         "a.json:5: $.plot.name: the view has no column \"revision\"",
-        "a.json:5: $.plot.colour: unknown field \"colour\"",
+        "f.json:2: $.plot.colour: unknown field \"colour\"",
         "a.json:6: $.plot.title: the head has no column \"x\"",
         "b.json:2: $.plot.x: column \"suite\" holds no numbers or times to plot",
         "b.json:2: $.plot.bins: expected 1 to 1000 bins",
