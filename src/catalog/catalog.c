@@ -3,6 +3,7 @@
 #include "catalog/detect.h"
 #include "ingest/alert_summary.h"
 #include "ingest/bugs_csv.h"
+#include "ingest/job_files.h"
 #include "ingest/jsonl.h"
 #include "schema/derivations.h"
 #include "schema/mozilla_perf.h"
@@ -81,6 +82,78 @@ static const struct format_def formats[] = {
         .detect = detect_signatures_jsonl,
         .read = signatures_jsonl_read,
         .write = signatures_jsonl_write,
+    },
+    {
+        .name = "perf_jobs_per_revision.csv",
+        .file_name = "perf_jobs_per_revision.csv",
+        .help = "How many signatures ran with each revision.",
+        .datasets = revision_job_counts_datasets,
+        .detect = detect_revision_job_counts_csv,
+        .read = revision_job_counts_csv_read,
+        .write = revision_job_counts_csv_write,
+    },
+    {
+        .name = "perf_jobs_per_revision_details.jsonl",
+        .file_name = "perf_jobs_per_revision_details.jsonl",
+        .help = "Which signatures ran with each revision.",
+        .datasets = revision_jobs_datasets,
+        .detect = detect_revision_jobs_jsonl,
+        .read = revision_jobs_jsonl_read,
+        .write = revision_jobs_jsonl_write,
+    },
+    {
+        .name = "sigs_by_job_id.jsonl",
+        .file_name = "sigs_by_job_id.jsonl",
+        .help = "Signatures that each job measured.",
+        .datasets = job_sigs_datasets,
+        .detect = detect_job_sigs_jsonl,
+        .read = job_sigs_jsonl_read,
+        .write = job_sigs_jsonl_write,
+    },
+    {
+        .name = "sigs_by_job_id_detailed.jsonl",
+        .file_name = "sigs_by_job_id_detailed.jsonl",
+        .help = "Signatures that each job measured, with the fields they share.",
+        .datasets = job_sigs_detailed_datasets,
+        .detect = detect_job_sigs_detailed_jsonl,
+        .read = job_sigs_detailed_jsonl_read,
+        .write = job_sigs_detailed_jsonl_write,
+    },
+    {
+        .name = "sig_groups.jsonl",
+        .file_name = "sig_groups.jsonl",
+        .help = "Signatures that run in exactly the same jobs.",
+        .datasets = sig_groups_datasets,
+        .detect = detect_sig_groups_jsonl,
+        .read = sig_groups_jsonl_read,
+        .write = sig_groups_jsonl_write,
+    },
+    {
+        .name = "job_durations.csv",
+        .file_name = "job_durations.csv",
+        .help = "Mean duration of the jobs of each signature.",
+        .datasets = durations_datasets,
+        .detect = detect_durations_csv,
+        .read = durations_csv_read,
+        .write = durations_csv_write,
+    },
+    {
+        .name = "sig_group_job_durations.csv",
+        .file_name = "sig_group_job_durations.csv",
+        .help = "Mean duration of each signature group.",
+        .datasets = group_durations_datasets,
+        .detect = detect_group_durations_csv,
+        .read = group_durations_csv_read,
+        .write = group_durations_csv_write,
+    },
+    {
+        .name = "perf_jobs_per_revision_details_rectified.jsonl",
+        .file_name = "perf_jobs_per_revision_details_rectified.jsonl",
+        .help = "Which signature groups ran with each revision.",
+        .datasets = rectified_datasets,
+        .detect = detect_rectified_jsonl,
+        .read = rectified_jsonl_read,
+        .write = rectified_jsonl_write,
     },
 };
 

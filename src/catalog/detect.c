@@ -180,6 +180,72 @@ int detect_signatures_jsonl(struct sv head, bool whole, struct sv name) {
     return with_name(all > some ? all : some, name, "all_signatures.jsonl");
 }
 
+// Formats that the names of columns or keys tell.
+#define DETECT(fn, score, documented)                                                              \
+    int fn(struct sv head, bool whole, struct sv name) {                                           \
+        (void)whole;                                                                               \
+        return with_name(score, name, documented);                                                 \
+    }
+
+// The second column may have any name.
+static int score_durations(struct sv head, const char *id, struct sv name, const char *documented) {
+    struct sv header = first_line(head), first;
+    if (!sv_split(&header, ',', &first) || !sv_is(sv_trim(first), id)) {
+        return 0;
+    }
+    const bool certain = header_has(header, SV("duration_minutes"));
+    return certain ? CERTAIN : sv_is(name, documented) && header.len ? CERTAIN / 2 : 0;
+}
+
+// Lines of odd caches lack the time or the list.
+static int score_revisions(struct sv head, const char *keys, struct sv name,
+                           const char *documented) {
+    const int all = score_lines(head, keys);
+    return !all && sv_is(name, documented) && score_lines(head, "revision,total_jobs") == CERTAIN
+               ? CERTAIN / 2
+               : all;
+}
+
+DETECT(detect_fail_sigs_csv,
+       score_header(head, "alert_summary_id,revision,fail_perf_sig_ids,num_fail_perf_sig_ids"),
+       "alert_summary_fail_perf_sigs.csv")
+DETECT(detect_revision_job_counts_csv, score_header(head, "revision,submit_time_iso,total_jobs"),
+       "perf_jobs_per_revision.csv")
+DETECT(detect_durations_csv, score_durations(head, "signature_id", name, "job_durations.csv"),
+       "job_durations.csv")
+DETECT(detect_group_durations_csv,
+       score_durations(head, "signature_group_id", name, "sig_group_job_durations.csv"),
+       "sig_group_job_durations.csv")
+// A first line longer than the head does not show its last key.
+DETECT(detect_llm_struc_jsonl, score_lines(head, "commit_id,prompt,response"),
+       "perf_llm_struc.jsonl")
+DETECT(detect_revision_jobs_jsonl,
+       score_revisions(head, "revision,submit_time_iso,total_jobs,signature_ids", name,
+                       "perf_jobs_per_revision_details.jsonl"),
+       "perf_jobs_per_revision_details.jsonl")
+DETECT(detect_rectified_jsonl,
+       score_revisions(head, "revision,submit_time_iso,total_jobs,signature_group_ids", name,
+                       "perf_jobs_per_revision_details_rectified.jsonl"),
+       "perf_jobs_per_revision_details_rectified.jsonl")
+DETECT(detect_job_sigs_jsonl,
+       score_lines(head, "common_sig_features") ? 0 : score_lines(head, "job_id,signature_ids"),
+       "sigs_by_job_id.jsonl")
+DETECT(detect_job_sigs_detailed_jsonl,
+       score_lines(head, "job_id,signature_ids,common_sig_features"),
+       "sigs_by_job_id_detailed.jsonl")
+DETECT(detect_sig_groups_jsonl, score_lines(head, "Sig_group_id,signatures"), "sig_groups.jsonl")
+DETECT(detect_ttc_stats_json, score_line(head, "definition,input_csv,stats"),
+       "time_to_culprit_stats.json")
+DETECT(detect_revision_job_stats_json,
+       score_line(head, "observations,mean_jobs,median_jobs,min_jobs,max_jobs,percentiles"),
+       "perf_jobs_stats.json")
+DETECT(detect_group_duration_stats_json,
+       score_line(head, "observations,mean,median,min,max,percentiles"),
+       "sig_group_job_duration_stats.json")
+DETECT(detect_wait_stats_json,
+       score_line(head, "observations,seconds,minutes,revision,total_jobs_from_csv"),
+       "job_wait_time_stats.json")
+
 // An answer, a bare list, a list of lists, or one summary: the first record inside tells.
 static int score_summary(struct doc *doc, struct doc_token *tok, int depth) {
     while (tok->kind == DOC_LIST && depth++ < 4) {

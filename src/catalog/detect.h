@@ -12,5 +12,19 @@ int detect_perf_bugs_csv(struct sv head, bool whole, struct sv name);
 int detect_commits_jsonl(struct sv head, bool whole, struct sv name);
 int detect_diffs_jsonl(struct sv head, bool whole, struct sv name);
 int detect_signatures_jsonl(struct sv head, bool whole, struct sv name);
+int detect_fail_sigs_csv(struct sv head, bool whole, struct sv name);
+int detect_ttc_stats_json(struct sv head, bool whole, struct sv name);
+int detect_llm_struc_jsonl(struct sv head, bool whole, struct sv name);
+int detect_revision_job_counts_csv(struct sv head, bool whole, struct sv name);
+int detect_revision_jobs_jsonl(struct sv head, bool whole, struct sv name);
+int detect_revision_job_stats_json(struct sv head, bool whole, struct sv name);
+int detect_job_sigs_jsonl(struct sv head, bool whole, struct sv name);
+int detect_job_sigs_detailed_jsonl(struct sv head, bool whole, struct sv name);
+int detect_sig_groups_jsonl(struct sv head, bool whole, struct sv name);
+int detect_durations_csv(struct sv head, bool whole, struct sv name);
+int detect_group_durations_csv(struct sv head, bool whole, struct sv name);
+int detect_group_duration_stats_json(struct sv head, bool whole, struct sv name);
+int detect_wait_stats_json(struct sv head, bool whole, struct sv name);
+int detect_rectified_jsonl(struct sv head, bool whole, struct sv name);
 
 #endif

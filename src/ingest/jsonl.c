@@ -4,6 +4,7 @@
 
 struct reader {
     const struct jsonl_def *def;
+    const void *arg;
     struct stager *stager;
     struct doc doc;
     struct line line;
@@ -45,6 +46,7 @@ static bool read_line(struct reader *x, struct err *err) {
     struct stage *st = stager_stage(x->stager);
     struct record_reader *r = &st->r;
     void *record = stager_record(x->stager);
+    r->arg = x->arg;
     r->at = place(x);
     r->source = stage_text(st, x->line.text);
     str_clear(&r->extra);
@@ -73,8 +75,13 @@ static bool read_line(struct reader *x, struct err *err) {
 }
 
 bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) {
+    return jsonl_read_with(ig, def, NULL, err);
+}
+
+bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void *arg,
+                     struct err *err) {
     const struct stager_def stage_def = {def->record_size, def->write, def->key};
-    struct reader x = {.def = def, .stager = stager_open(ig, &stage_def)};
+    struct reader x = {.def = def, .arg = arg, .stager = stager_open(ig, &stage_def)};
     struct ingest *front = stager_front(x.stager);
     struct line_scan scan;
     line_scan_init(&scan, &front->in);

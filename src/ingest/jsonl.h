@@ -24,6 +24,9 @@ struct jsonl_def {
 
 // Blank lines are skipped; a line that is no JSON object, and a torn last one, is a problem.
 bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) MUST_USE;
+// For formats that share their functions: `arg` stands in record_reader.arg for them.
+bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void *arg,
+                     struct err *err) MUST_USE;
 
 // --- the formats --------------------------------------------------------------------------------
 

@@ -86,6 +86,7 @@ struct record_reader {
     ARRAY(struct test_platform) pairs;
     struct str extra;   // JSON members of the record being read
     struct str scratch; // of the format
+    const void *arg;    // likewise
     bool bad_value;     // a value was left out with a problem
     uint8_t next[RECORD_MAX_TABLES][RECORD_MAX_KEYS + 1];
 };

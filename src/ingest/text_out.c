@@ -1,5 +1,7 @@
 #include "ingest/text_out.h"
 
+#include <math.h>
+
 #include "base/csv_write.h"
 #include "base/date.h"
 #include "base/file.h"
@@ -151,6 +153,19 @@ struct sv out_text(const struct out_row *row, size_t col) {
 
 int64_t out_i64(const struct out_row *row, size_t col) {
     return row->cols[col] ? arrow_get_i64(row->cols[col], row->slot) : 0;
+}
+
+double out_f64(const struct out_row *row, size_t col) {
+    return out_is_null(row, col) ? (double)NAN : arrow_get_f64(row->cols[col], row->slot);
+}
+
+bool out_raw(struct text_out *out, const struct out_row *row, size_t col, const char *end) {
+    const struct sv raw = out_text(row, col);
+    if (raw.ptr) {
+        str_add_sv(&out->buf, raw);
+        str_add_cstr(&out->buf, end);
+    }
+    return raw.ptr != NULL;
 }
 
 void out_csv_text(struct text_out *out, const struct out_row *row, size_t col) {

@@ -42,6 +42,11 @@ bool out_each_row(const struct out_rows *rows, struct text_out *out, struct err 
 bool out_is_null(const struct out_row *row, size_t col);
 struct sv out_text(const struct out_row *row, size_t col); // NULL view for null
 int64_t out_i64(const struct out_row *row, size_t col);
+double out_f64(const struct out_row *row, size_t col); // NaN for null
+
+// The source text of a row that the columns would spell otherwise, with `end` behind it. False when
+// there is none.
+bool out_raw(struct text_out *out, const struct out_row *row, size_t col, const char *end);
 
 // CSV cells; null is empty.
 void out_csv_text(struct text_out *out, const struct out_row *row, size_t col);
