@@ -18,6 +18,9 @@ atomic_bool app_cancelled;
 const struct subcommand subcommands[] = {
     {"import", "import [--as DATASET] [--strict] PATH...",
      "read files and folders into the store; 3 when rows were rejected", cmd_import_run},
+    {"derive", "derive [STAGE...] [--force] [--list]",
+     "compute the datasets that are out of date; 3 when a stage failed or had problems",
+     cmd_derive_run},
     {"dump", "dump FILE|--all [-o FILE|DIR]",
      "write a documented file back byte for byte, except that integers never carry .0",
      cmd_dump_run},
@@ -36,7 +39,6 @@ const struct subcommand subcommands[] = {
     {"help", "help [COMMAND]", "this text", cmd_help_run},
     {"fetch", "fetch SOURCE [--since DATE] ...", "bring data from a service (not there yet)",
      cmd_not_yet_run},
-    {"derive", "derive [STAGE...]", "compute what is out of date (not there yet)", cmd_not_yet_run},
     {"bunsen", "bunsen init|add|update|remove|gc|copy ...",
      "maintain Bunsen repositories (not there yet)", cmd_not_yet_run},
     {0},
@@ -258,6 +260,10 @@ const char *app_setting(const struct app *app, const char *name) {
         node = json_object_get(node, key);
     }
     return json_is_string(node) ? json_string_value(node) : NULL;
+}
+
+const char *app_get_setting(void *arg, const char *name) {
+    return app_setting(arg, name);
 }
 
 struct view_set *app_views(const struct app *app) {

@@ -63,6 +63,8 @@ int app_fail_file(const struct err *err);
 void app_note(const struct app *app, const char *fmt, ...) PRINTF_LIKE(2, 3);
 // Setting by dotted name from --set, then the configuration file; NULL = not set.
 const char *app_setting(const struct app *app, const char *name);
+// The same as struct derive_opts wants it; `arg` is the app.
+const char *app_get_setting(void *arg, const char *name);
 // Built-in and user views; prints the faults of user files as notes. NULL after printing an error.
 struct view_set *app_views(const struct app *app);
 // For KEY words: "view bug takes one key, 2 were given". Returns false.
@@ -73,6 +75,7 @@ extern atomic_bool app_cancelled;
 void app_catch_interrupt(void);
 
 int cmd_import_run(struct app *app, int argc, char **argv);
+int cmd_derive_run(struct app *app, int argc, char **argv);
 int cmd_dump_run(struct app *app, int argc, char **argv);
 int cmd_view_run(struct app *app, int argc, char **argv);
 int cmd_datasets_run(struct app *app, int argc, char **argv);

@@ -31,6 +31,28 @@ static void print_option(const struct arg_opt *opt) {
     printf("  %-20s %s\n", str_cstr(&words), opt->help);
 }
 
+static void print_stages(void) {
+    size_t n;
+    const struct stage_def *const *stages = catalog_stages(&n);
+    for (size_t i = 0; i < n; i++) {
+        auto_str inputs = STR_INIT;
+        for (size_t k = 0; stages[i]->inputs[k]; k++) {
+            str_addf(&inputs, "%s%s", k ? ", " : "", stages[i]->inputs[k]);
+        }
+        printf("  %-16s %s\n  %-16s from %s\n", stages[i]->name, stages[i]->title, "",
+               str_cstr(&inputs));
+    }
+}
+
+static void print_settings(void) {
+    size_t n;
+    const struct setting_def *defs = catalog_settings(&n);
+    for (size_t i = 0; i < n; i++) {
+        printf("  %-28s %s;\n  %-28s %s", defs[i].name, defs[i].help, "", defs[i].expected);
+        printf(defs[i].value ? " (default %s)\n" : "\n", defs[i].value);
+    }
+}
+
 void help_print(const struct app *app, const struct arg_opt *own) {
     const struct subcommand *sub = app->sub;
     printf("usage: culprit %s\n\n%c%s.\n", sub->usage, toupper(sub->help[0]), sub->help + 1);
@@ -42,6 +64,11 @@ void help_print(const struct app *app, const struct arg_opt *own) {
     if (dump || sub->run == cmd_import_run) {
         printf("\nFiles:\n");
         print_formats(dump);
+    } else if (sub->run == cmd_derive_run) {
+        printf("\nStages:\n");
+        print_stages();
+        printf("\nSettings, for --set name=value or the configuration file:\n");
+        print_settings();
     }
     printf("\nculprit help lists the options of all commands.\n");
 }

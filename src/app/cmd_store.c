@@ -49,6 +49,22 @@ static void print_dataset(const struct dataset *ds) {
            str_cstr(&age), ds->source.origin ? ds->source.origin : "");
 }
 
+// One line for all stages that would run.
+static void print_stages(struct app *app, const struct snapshot *snap) {
+    size_t n;
+    auto_str names = STR_INIT;
+    const struct derive_opts opts = {.setting = app_get_setting, .setting_arg = app};
+    const struct stage_def *const *stages = catalog_stages(&n);
+    for (size_t i = 0; i < n; i++) {
+        if (catalog_stage_state(snap, stages[i], &opts, NULL) == STAGE_READY) {
+            str_addf(&names, "%s%s", names.len ? " " : "", stages[i]->name);
+        }
+    }
+    if (names.len) {
+        printf("to derive   %s (culprit derive)\n", str_cstr(&names));
+    }
+}
+
 int cmd_status_run(struct app *app, int argc, char **argv) {
     if (!app_no_words(app, argc, argv, NULL)) {
         return EXIT_FAILED;
@@ -71,6 +87,7 @@ int cmd_status_run(struct app *app, int argc, char **argv) {
     if (problems && problems->n_rows) {
         printf("problems    %" PRId64 " (culprit view problems)\n", problems->n_rows);
     }
+    print_stages(app, snap);
     int status = snap->n_datasets ? EXIT_OK : EXIT_NO_DATA;
     if (damage.len) {
         printf("damage\n%s", str_cstr(&damage));
