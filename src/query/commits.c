@@ -1,22 +1,12 @@
-// Push ranges over a table of commits.
-//
-// Where every commit of the file stands on one side of its parents (looked at once a snapshot), the
-// walk takes commits newest first from a heap and stops when only ancestors of `from` are left: the
-// cost is that of the range, not of the history. A file in another order is walked whole.
-#include "base/array.h"
+// Push ranges over a table of commits: finding commits and their parents in it. The walk itself is
+// base/dag.c.
+#include "base/dag.h"
 #include "query/query_int.h"
-
-enum { FROM_TO = 1, FROM_FROM = 2 }; // reachable from `to` / from `from`
 
 struct walk {
     struct table *t;
     size_t node_col, parents_col;
     struct key_index *nodes;
-    bool newest_last;        // parents stand before their children
-    uint8_t *marks;          // by row
-    ARRAY(uint32_t) queue;   // heap of rows, newest on top; a stack in the walk of the whole
-    size_t n_wanted;         // queued rows that only `to` reaches
-    ARRAY(uint32_t) parents; // of the commit in hand
 };
 
 // --- finding commits ----------------------------------------------------------------------------
@@ -71,8 +61,8 @@ static uint32_t parent_row(const struct walk *w, uint32_t row, struct sv node) {
     return key_rows_text(w->nodes, node, &rows) ? rows[0] : NO_ROW;
 }
 
-static void read_parents(struct walk *w, uint32_t row) {
-    array_clear(&w->parents);
+static void add_parents(void *arg, uint32_t row, struct dag_nodes *out) {
+    const struct walk *w = arg;
     struct cell c = table_cell(w->t, w->parents_col, row);
     int64_t from;
     int64_t to;
@@ -83,150 +73,21 @@ static void read_parents(struct walk *w, uint32_t row) {
         struct sv node = arrow_get_text(&c.col->children[0], i);
         uint32_t parent = node.len ? parent_row(w, row, node) : NO_ROW;
         if (parent != NO_ROW && parent != row) {
-            array_push(&w->parents, parent);
+            array_push(out, parent);
         }
     }
 }
 
-// --- order of the file --------------------------------------------------------------------------
-
-enum file_order { ORDER_UNKNOWN, ORDER_PARENTS_FIRST, ORDER_CHILDREN_FIRST, ORDER_MIXED };
-
-// MIXED keeps the direction of the majority beside it.
-static unsigned look_at_order(struct walk *w) {
-    int64_t n_before = 0;
-    int64_t n_behind = 0;
-    for (int64_t row = 0; row < w->t->n_rows; row++) {
-        read_parents(w, (uint32_t)row);
-        array_foreach (parent, &w->parents) {
-            n_before += *parent < row;
-            n_behind += *parent > row;
-        }
-    }
-    unsigned last = n_before >= n_behind ? 1 : 0;
-    if (n_before && n_behind) {
-        return ORDER_MIXED << 1 | last;
-    }
-    return (unsigned)(last ? ORDER_PARENTS_FIRST : ORDER_CHILDREN_FIRST) << 1 | last;
-}
-
-// False when the file must be walked whole.
-static bool find_order(struct walk *w) {
+// Looked at once a snapshot.
+static enum dag_order find_order(struct walk *w, const struct dag *dag) {
     // One table has one pair of columns worth remembering.
     uint64_t columns = (uint64_t)w->node_col << 40 | (uint64_t)w->parents_col << 16;
     uint64_t known = atomic_load_explicit(&w->t->commit_order, memory_order_relaxed);
     if ((known & ~(uint64_t)0xffff) != columns || !(known & 0xffff)) {
-        known = columns | look_at_order(w);
+        known = columns | (unsigned)dag_find_order(dag);
         atomic_store_explicit(&w->t->commit_order, known, memory_order_relaxed);
     }
-    w->newest_last = known & 1;
-    return (known & 0xffff) >> 1 != ORDER_MIXED;
-}
-
-// --- newest first -------------------------------------------------------------------------------
-
-static bool is_newer(const struct walk *w, uint32_t a, uint32_t b) {
-    return w->newest_last ? a > b : a < b;
-}
-
-static void heap_push(struct walk *w, uint32_t row) {
-    array_push(&w->queue, row);
-    uint32_t *h = w->queue.ptr;
-    size_t at = w->queue.n - 1;
-    while (at > 0 && is_newer(w, row, h[(at - 1) / 2])) {
-        h[at] = h[(at - 1) / 2];
-        at = (at - 1) / 2;
-    }
-    h[at] = row;
-}
-
-static uint32_t heap_pop(struct walk *w) {
-    BUG_ON(!w->queue.n);
-    uint32_t top = w->queue.ptr[0];
-    uint32_t last = array_pop(&w->queue);
-    uint32_t *h = w->queue.ptr;
-    size_t n = w->queue.n;
-    size_t at = 0;
-    for (size_t kid = 1; kid < n; kid = at * 2 + 1) {
-        if (kid + 1 < n && is_newer(w, h[kid + 1], h[kid])) {
-            kid++;
-        }
-        if (!is_newer(w, h[kid], last)) {
-            break;
-        }
-        h[at] = h[kid];
-        at = kid;
-    }
-    if (n) {
-        h[at] = last;
-    }
-    return top;
-}
-
-static void mark(struct walk *w, uint32_t row, uint8_t marks) {
-    uint8_t old = w->marks[row];
-    uint8_t now = old | marks;
-    if (!old) {
-        heap_push(w, row);
-    }
-    w->n_wanted += now == FROM_TO && !old;
-    w->n_wanted -= old == FROM_TO && now != FROM_TO;
-    w->marks[row] = now;
-}
-
-static void walk_range(struct walk *w, size_t limit, struct rows *out, bool *cut) {
-    ARRAY(uint32_t) found = {0};
-    while (w->n_wanted) {
-        uint32_t row = heap_pop(w);
-        uint8_t marks = w->marks[row];
-        if (marks == FROM_TO) {
-            w->n_wanted--;
-            if (found.n == limit) {
-                *cut = true;
-                break;
-            }
-            array_push(&found, row);
-        }
-        read_parents(w, row);
-        array_foreach (parent, &w->parents) {
-            mark(w, *parent, marks);
-        }
-    }
-    *out = (struct rows){found.ptr, found.n};
-}
-
-// --- the whole history --------------------------------------------------------------------------
-
-static void mark_all(struct walk *w, uint32_t row, uint8_t marks) {
-    array_clear(&w->queue);
-    array_push(&w->queue, row);
-    w->marks[row] |= marks;
-    while (w->queue.n) {
-        read_parents(w, array_pop(&w->queue));
-        for (size_t i = 0; i < w->parents.n; i++) {
-            uint32_t parent = w->parents.ptr[i];
-            if (!(w->marks[parent] & marks)) {
-                w->marks[parent] |= marks;
-                array_push(&w->queue, parent);
-            }
-        }
-    }
-}
-
-static void walk_whole(struct walk *w, uint32_t from, uint32_t to, size_t limit, struct rows *out,
-                       bool *cut) {
-    ARRAY(uint32_t) found = {0};
-    mark_all(w, to, FROM_TO);
-    mark_all(w, from, FROM_FROM);
-    for (int64_t i = 0; i < w->t->n_rows && !*cut; i++) {
-        uint32_t row = (uint32_t)(w->newest_last ? w->t->n_rows - 1 - i : i);
-        if (w->marks[row] == FROM_TO && found.n == limit) {
-            *cut = true;
-        } else if (w->marks[row] == FROM_TO) {
-            array_push(&found, row);
-        }
-    }
-    *out = (struct rows){found.ptr, found.n};
+    return (enum dag_order)(known & 0xffff);
 }
 
 // --- the door -----------------------------------------------------------------------------------
@@ -268,16 +129,13 @@ bool rows_commit_range(struct table *t, struct sv node_column, struct sv parents
     if (!from.len) {
         return one_row(to_row, limit, out, cut);
     }
-    w.marks = xcalloc((size_t)t->n_rows + 1, 1);
-    if (find_order(&w)) {
-        mark(&w, to_row, FROM_TO);
-        mark(&w, from_row, FROM_FROM);
-        walk_range(&w, limit, out, cut);
-    } else {
-        walk_whole(&w, from_row, to_row, limit, out, cut);
-    }
-    free(w.marks);
-    array_done(&w.queue);
-    array_done(&w.parents);
+    struct dag dag = {.n_nodes = (size_t)t->n_rows, .parents = add_parents, .arg = &w};
+    struct dag_nodes found = {0};
+    struct dag_walk walk;
+    dag.order = find_order(&w, &dag);
+    dag_walk_init(&walk, &dag);
+    *cut = dag_range(&walk, from_row, to_row, limit, &found);
+    dag_walk_done(&walk);
+    *out = (struct rows){found.ptr, found.n};
     return true;
 }
