@@ -26,6 +26,7 @@ struct bug_diff {
     int32_t tz_offset_s;         // west of UTC
     int64_t first_idx, last_idx; // the block: rows of `commits`
     bool regressor;
+    size_t message_at; // private to the planner
 };
 
 struct bug_diffs_plan {
