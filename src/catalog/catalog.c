@@ -1,5 +1,6 @@
 #include "catalog/catalog.h"
 
+#include "catalog/catalog_int.h"
 #include "catalog/detect.h"
 #include "ingest/alert_summary.h"
 #include "ingest/bugs_csv.h"
@@ -160,18 +161,18 @@ static const struct format_def formats[] = {
 static const struct dataset_entry datasets[] = {
     {&schema_alert_summaries, NULL, "alert_summaries"},
     {&schema_alerts, NULL, "alerts"},
-    {&schema_alert_bug_tests, NULL, "alert_bug_tests"},
+    {&schema_alert_bug_tests, &stage_alert_bug_tests, "alert_bug_tests"},
     {&schema_all_bugs, NULL, "bugs"},
-    {&schema_perf_bugs, NULL, "perf_bugs"},
-    {&schema_perf_bug_tests, NULL, "perf_bug_tests"},
+    {&schema_perf_bugs, &stage_perf_bugs, "perf_bugs"},
+    {&schema_perf_bug_tests, &stage_perf_bugs, "perf_bug_tests"},
     {&schema_commits, NULL, "commits"},
     {&schema_perf_bugs_with_diff, NULL, "diffs"},
     {&schema_signatures, NULL, "signatures"},
-    {&schema_fail_sigs, NULL, "fail_sigs"},
-    {&schema_time_to_culprit, NULL, "time_to_culprit"},
-    {&schema_ttc_stats, NULL, "ttc_stats"},
-    {&schema_ttc_groups, NULL, "ttc_groups"},
-    {&schema_llm_struc, NULL, "llm_struc"},
+    {&schema_fail_sigs, &stage_fail_sigs, "fail_sigs"},
+    {&schema_time_to_culprit, &stage_time_to_culprit, "time_to_culprit"},
+    {&schema_ttc_stats, &stage_time_to_culprit, "ttc_stats"},
+    {&schema_ttc_groups, &stage_time_to_culprit, "ttc_groups"},
+    {&schema_llm_struc, &stage_llm_struc, "llm_struc"},
     {&schema_perf_jobs_by_signature, NULL, "perf_jobs_by_signature"},
     {&schema_perf_jobs, NULL, "perf_jobs"},
     {&schema_revision_job_counts, NULL, "revision_job_counts"},

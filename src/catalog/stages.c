@@ -21,6 +21,7 @@ const struct stage_def stage_alert_bug_tests = {
     .version = 1,
     .datasets = DATASETS(&schema_alert_bug_tests),
     .inputs = NAMES("alert_summaries", "alerts"),
+    .run = derive_alert_bug_tests,
 };
 
 const struct stage_def stage_fail_sigs = {
@@ -29,6 +30,7 @@ const struct stage_def stage_fail_sigs = {
     .version = 1,
     .datasets = DATASETS(&schema_fail_sigs),
     .inputs = NAMES("alert_bug_tests", "alert_summaries", "alerts"),
+    .run = derive_fail_sigs,
 };
 
 const struct stage_def stage_time_to_culprit = {
@@ -37,6 +39,7 @@ const struct stage_def stage_time_to_culprit = {
     .version = 1,
     .datasets = DATASETS(&schema_time_to_culprit, &schema_ttc_stats, &schema_ttc_groups),
     .inputs = NAMES("alert_summaries"),
+    .run = derive_time_to_culprit,
 };
 
 const struct stage_def stage_perf_bugs = {
@@ -46,6 +49,7 @@ const struct stage_def stage_perf_bugs = {
     .datasets = DATASETS(&schema_perf_bugs, &schema_perf_bug_tests),
     .inputs = NAMES("all_bugs", "alert_bug_tests"),
     .settings = NAMES("bugs.cutoff"),
+    .run = derive_perf_bugs,
 };
 
 const struct stage_def stage_bug_diffs = {
@@ -63,6 +67,7 @@ const struct stage_def stage_llm_struc = {
     .version = 1,
     .datasets = DATASETS(&schema_llm_struc),
     .inputs = NAMES("perf_bugs_with_diff"),
+    .run = derive_llm_struc,
 };
 
 const struct stage_def stage_coverage = {
