@@ -6,6 +6,7 @@
 #include "ingest/bugs_csv.h"
 #include "ingest/job_files.h"
 #include "ingest/jsonl.h"
+#include "ingest/perf_jobs.h"
 #include "schema/derivations.h"
 #include "schema/mozilla_perf.h"
 #include "schema/perf_jobs.h"
@@ -83,6 +84,15 @@ static const struct format_def formats[] = {
         .detect = detect_signatures_jsonl,
         .read = signatures_jsonl_read,
         .write = signatures_jsonl_write,
+    },
+    {
+        .name = "perf_jobs_by_signature.jsonl",
+        .file_name = "perf_jobs_by_signature.jsonl",
+        .help = "Values that jobs measured, by signature.",
+        .datasets = perf_jobs_datasets,
+        .detect = detect_perf_jobs_jsonl,
+        .read = perf_jobs_jsonl_read,
+        .write = perf_jobs_jsonl_write,
     },
     {
         .name = "perf_jobs_per_revision.csv",

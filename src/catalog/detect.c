@@ -233,6 +233,8 @@ DETECT(detect_job_sigs_jsonl,
 DETECT(detect_job_sigs_detailed_jsonl,
        score_lines(head, "job_id,signature_ids,common_sig_features"),
        "sigs_by_job_id_detailed.jsonl")
+DETECT(detect_perf_jobs_jsonl, score_lines(head, "signature_id,jobs"),
+       "perf_jobs_by_signature.jsonl")
 DETECT(detect_sig_groups_jsonl, score_lines(head, "Sig_group_id,signatures"), "sig_groups.jsonl")
 DETECT(detect_ttc_stats_json, score_line(head, "definition,input_csv,stats"),
        "time_to_culprit_stats.json")

@@ -5,6 +5,7 @@
 struct reader {
     const struct jsonl_def *def;
     const void *arg;
+    const struct jsonl_scan *scan; // NULL = none
     struct stager *stager;
     struct doc doc;
     struct line line;
@@ -49,6 +50,10 @@ static bool read_line(struct reader *x, struct err *err) {
     r->arg = x->arg;
     r->at = place(x);
     r->source = stage_text(st, x->line.text);
+    if (x->scan && x->scan->scan(x->scan->arg, r, record, r->source)) {
+        stager_put(x->stager, r->at);
+        return true;
+    }
     str_clear(&r->extra);
     // The memory for decoded texts is carried over from line to line.
     const struct str scratch = x->doc.scratch;
@@ -74,27 +79,39 @@ static bool read_line(struct reader *x, struct err *err) {
     return bad_line(x, NULL, doc_error(&x->doc)->msg, err);
 }
 
-bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) {
-    return jsonl_read_with(ig, def, NULL, err);
-}
-
-bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void *arg,
-                     struct err *err) {
-    const struct stager_def stage_def = {def->record_size, def->write, def->key};
-    struct reader x = {.def = def, .arg = arg, .stager = stager_open(ig, &stage_def)};
-    struct ingest *front = stager_front(x.stager);
-    struct line_scan scan;
-    line_scan_init(&scan, &front->in);
+static bool read_lines(struct ingest *ig, struct reader *x, struct err *err) {
+    const struct stager_def stage_def = {x->def->record_size, x->def->write, x->def->key};
+    x->stager = stager_open(ig, &stage_def);
+    struct ingest *front = stager_front(x->stager);
+    struct line_scan lines;
+    line_scan_init(&lines, &front->in);
     bool ok = true;
     while (ok) {
-        const int rc = line_next(&scan, &x.line, err);
+        const int rc = line_next(&lines, &x->line, err);
         if (rc <= 0) {
             ok = rc == 0 || err_prefix(err, "%s", ig->file);
             break;
         }
-        ok = ingest_tick(front, x.line.offset, err) &&
-             (!sv_trim(x.line.text).len || read_line(&x, err));
+        ok = ingest_tick(front, x->line.offset, err) &&
+             (!sv_trim(x->line.text).len || read_line(x, err));
     }
-    str_done(&x.doc.scratch);
-    return stager_close(x.stager, ok, err);
+    str_done(&x->doc.scratch);
+    return stager_close(x->stager, ok, err);
+}
+
+bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) {
+    struct reader x = {.def = def};
+    return read_lines(ig, &x, err);
+}
+
+bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void *arg,
+                     struct err *err) {
+    struct reader x = {.def = def, .arg = arg};
+    return read_lines(ig, &x, err);
+}
+
+bool jsonl_read_scan(struct ingest *ig, const struct jsonl_def *def, const struct jsonl_scan *scan,
+                     struct err *err) {
+    struct reader x = {.def = def, .scan = scan};
+    return read_lines(ig, &x, err);
 }

@@ -22,8 +22,17 @@ struct jsonl_def {
     struct sv (*key)(const void *record); // of a text key, see stage.h; NULL = none
 };
 
+// A faster way to read and check most lines; false = not this one, it is left to the table, and the
+// record is as it was. `line` stays as long as the record.
+struct jsonl_scan {
+    bool (*scan)(void *arg, struct record_reader *r, void *record, struct sv line);
+    void *arg;
+};
+
 // Blank lines are skipped; a line that is no JSON object, and a torn last one, is a problem.
 bool jsonl_read(struct ingest *ig, const struct jsonl_def *def, struct err *err) MUST_USE;
+bool jsonl_read_scan(struct ingest *ig, const struct jsonl_def *def, const struct jsonl_scan *scan,
+                     struct err *err) MUST_USE;
 // For formats that share their functions: `arg` stands in record_reader.arg for them.
 bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void *arg,
                      struct err *err) MUST_USE;

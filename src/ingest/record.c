@@ -12,6 +12,7 @@ void record_clear(struct record_reader *r) {
     array_clear(&r->texts);
     array_clear(&r->ints);
     array_clear(&r->pairs);
+    array_clear(&r->jobs);
     str_clear(&r->extra);
     r->bad_value = false;
 }
@@ -21,6 +22,7 @@ void record_done(struct record_reader *r) {
     array_done(&r->texts);
     array_done(&r->ints);
     array_done(&r->pairs);
+    array_done(&r->jobs);
     str_done(&r->extra);
     str_done(&r->scratch);
 }

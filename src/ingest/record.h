@@ -75,6 +75,8 @@ struct record_table {
 
 enum { RECORD_MAX_TABLES = 8, RECORD_MAX_KEYS = 48 };
 
+struct perf_job;
+
 struct record_reader {
     struct ingest *ig;
     struct ingest_at at; // where the record is, for problems
@@ -84,6 +86,7 @@ struct record_reader {
     ARRAY(struct sv) texts;
     ARRAY(int64_t) ints;
     ARRAY(struct test_platform) pairs;
+    ARRAY(struct perf_job) jobs;
     struct str extra;   // JSON members of the record being read
     struct str scratch; // of the format
     const void *arg;    // likewise

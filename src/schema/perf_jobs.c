@@ -8,6 +8,9 @@
 static const struct column_def perf_jobs_by_signature[] = {
     {"signature_id", "i64", COL_KEY, NULL, "Number of the performance signature.", NULL},
     {"n_jobs", "i32", 0, NULL, "Measured values in its list.", NULL},
+    {"_keys", "dict", NUL | HIDDEN, NULL,
+     "Keys of each job in the order of the source, with commas between; null = the usual ones.",
+     NULL},
     RAW("line"),
 };
 

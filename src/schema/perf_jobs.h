@@ -25,7 +25,13 @@ extern const struct dataset_def schema_max_revision_jobs;
 extern const struct dataset_def schema_wait_stats;
 extern const struct dataset_def schema_rectified;
 
-enum perf_jobs_by_signature_column { PJS_SIGNATURE_ID, PJS_N_JOBS, PJS_RAW, PJS_N_COLUMNS };
+enum perf_jobs_by_signature_column {
+    PJS_SIGNATURE_ID,
+    PJS_N_JOBS,
+    PJS_KEYS,
+    PJS_RAW,
+    PJS_N_COLUMNS
+};
 
 enum perf_jobs_column {
     PJ_SIGNATURE_ID,
