@@ -185,6 +185,18 @@ static bool read_time(struct reader *x, size_t col, struct rec_i64 *out, struct 
     return true;
 }
 
+// Statistics that leave "1760754049.0" out must be able to tell.
+static bool read_push_timestamp(struct reader *x, struct rec_i64 *out, struct err *err) {
+    if (!csv_cell_epoch(&x->t, C_PUSH_TIMESTAMP, out, err)) {
+        return false;
+    }
+    const struct sv text = csv_cell(&x->t, C_PUSH_TIMESTAMP);
+    if (out->has && sv_find_byte(text, '.') >= 0) {
+        alert_summary_keep_text(&x->raw_times, columns[C_PUSH_TIMESTAMP].name, text);
+    }
+    return true;
+}
+
 static bool read_times(struct reader *x, struct alert_summary *s, struct err *err) {
     str_clear(&x->raw_times);
     return read_time(x, C_CREATED, &s->created, err) &&
@@ -192,7 +204,7 @@ static bool read_times(struct reader *x, struct alert_summary *s, struct err *er
            read_time(x, C_TRIAGE_DUE_DATE, &s->triage_due_date, err) &&
            read_time(x, C_BUG_DUE_DATE, &s->bug_due_date, err) &&
            read_time(x, C_BUG_UPDATED, &s->bug_updated, err) &&
-           csv_cell_epoch(&x->t, C_PUSH_TIMESTAMP, &s->push_timestamp, err);
+           read_push_timestamp(x, &s->push_timestamp, err);
 }
 
 static bool read_lists(struct csv_table *t, struct alert_summary *s, struct err *err) {

@@ -7,6 +7,11 @@
 const struct dataset_def *const alert_summary_datasets[] = {&schema_alert_summaries, &schema_alerts,
                                                             NULL};
 
+void alert_summary_keep_text(struct str *raw, const char *column, struct sv text) {
+    str_addf(raw, "%s\"%s\": ", raw->len ? ", " : "", column);
+    str_add_json(raw, text, JSON_UTF8);
+}
+
 void alert_summary_keep_time(struct str *raw, const char *column, struct sv text, int64_t at_us) {
     // The usual spelling is appended, compared and taken back.
     const size_t n_before = raw->len;
@@ -14,8 +19,7 @@ void alert_summary_keep_time(struct str *raw, const char *column, struct sv text
     const bool usual = sv_eq(sv_from(str_sv(raw), n_before), text);
     str_cut(raw, n_before);
     if (!usual) {
-        str_addf(raw, "%s\"%s\": ", n_before ? ", " : "", column);
-        str_add_json(raw, text, JSON_UTF8);
+        alert_summary_keep_text(raw, column, text);
     }
 }
 

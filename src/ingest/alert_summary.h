@@ -22,8 +22,9 @@ struct alert_summary {
 // The datasets in the order of the format's writers.
 enum { ALERT_SUMMARY_OUT, ALERT_OUT };
 
-// Adds `"column": "text"` to the JSON members `raw` when a time is not spelled as it would be
-// written.
+// Adds `"column": "text"` to the JSON members `raw`: the source's spelling of a time;
+void alert_summary_keep_text(struct str *raw, const char *column, struct sv text);
+// the same when it is not spelled as it would be written.
 void alert_summary_keep_time(struct str *raw, const char *column, struct sv text, int64_t at_us);
 // Writes a summary and its alerts; the stage_def of both readers.
 bool alert_summary_write(struct ingest *ig, struct stage *st, void *record, struct ingest_at at,
