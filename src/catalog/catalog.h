@@ -25,6 +25,7 @@ struct format_def {
     int (*detect)(struct sv head, bool whole, struct sv name);
     ingest_read_fn *read;
     ingest_write_fn *write; // NULL = no writer
+    bool one_row;           // a file about one row: there is none without it
 };
 
 struct stage_def;
@@ -115,6 +116,8 @@ void import_result_done(struct import_result *result);
 
 // --- dump -------------------------------------------------------------------------------------
 
+// Is there anything to write that format from?
+bool catalog_can_dump(const struct snapshot *snap, const struct format_def *format);
 // Writes `format` from the snapshot's datasets to the open file `fd`, or, when `path` is given,
 // to that file by way of a temporary name (`replace`: over an existing one). ERR_NOT_FOUND when
 // the store has no such dataset.
@@ -208,8 +211,17 @@ void derive_result_done(struct derive_result *result);
 // empty when there is nothing to say. `opts` gives the settings; NULL: they are what they were.
 enum stage_state catalog_stage_state(const struct snapshot *snap, const struct stage_def *stage,
                                      const struct derive_opts *opts, struct str *why);
-// Was the dataset computed (and not replaced by an import since)?
-bool catalog_is_derived(const struct snapshot *snap, const struct dataset_entry *entry);
+// Where the rows of a dataset that the store has come from.
+enum dataset_origin {
+    ORIGIN_IMPORTED,
+    ORIGIN_DERIVED,
+    ORIGIN_BOTH, // an import was merged into what was derived
+};
+enum dataset_origin catalog_origin(const struct snapshot *snap, const struct dataset_entry *entry);
+// How to come by a dataset that the store has not: "culprit import all_bugs.csv", "culprit derive
+// coverage", or, when that stage cannot run yet, what it lacks. Empty when there is no way.
+void catalog_add_advice(const struct snapshot *snap, const struct dataset_entry *entry,
+                        struct str *out);
 
 // The settings of stages; documentation, help and checks read this table.
 struct setting_def {

@@ -69,9 +69,17 @@ bool stage_is_imported(const struct snapshot *snap, const struct stage_def *stag
     return is_imported(snapshot_dataset(snap, def->name), &run);
 }
 
-bool catalog_is_derived(const struct snapshot *snap, const struct dataset_entry *entry) {
-    return entry->stage && snapshot_dataset(snap, entry->def->name) &&
-           !stage_is_imported(snap, entry->stage, entry->def);
+enum dataset_origin catalog_origin(const struct snapshot *snap, const struct dataset_entry *entry) {
+    if (!entry->stage) {
+        return ORIGIN_IMPORTED;
+    }
+    const struct last_run run = last_run(snap, entry->stage);
+    if (!is_imported(snapshot_dataset(snap, entry->def->name), &run)) {
+        return ORIGIN_DERIVED;
+    }
+    const bool merged =
+        entry->def->kind == DATASET_KEYED && run.found && lists(run.datasets, entry->def->name);
+    return merged ? ORIGIN_BOTH : ORIGIN_IMPORTED;
 }
 
 // --- settings ---
@@ -289,4 +297,17 @@ enum stage_state catalog_stage_state(const struct snapshot *snap, const struct s
                                      const struct derive_opts *opts, struct str *why) {
     auto_str unused = STR_INIT;
     return chain_state(snap, stage, opts, why ? why : &unused);
+}
+
+void catalog_add_advice(const struct snapshot *snap, const struct dataset_entry *entry,
+                        struct str *out) {
+    const struct format_def *format = format_of(entry->def->name);
+    auto_str why = STR_INIT;
+    if (!entry->stage) {
+        str_addf(out, "%s%s", format ? "culprit import " : "", format ? format->name : "");
+    } else if (catalog_stage_state(snap, entry->stage, NULL, &why) == STAGE_LACKS_INPUT) {
+        str_add_sv(out, str_sv(&why));
+    } else {
+        str_addf(out, "culprit derive %s", entry->stage->name);
+    }
 }

@@ -1,6 +1,5 @@
 // Cells, the head, and why there is nothing to see.
 #include "catalog/catalog.h"
-#include "view/overview.h"
 #include "view/view_int.h"
 
 void view_cell(const struct view *v, size_t row_idx, size_t col, struct str *scratch,
@@ -148,8 +147,6 @@ void view_empty_text(const struct view *v, struct str *out) {
         str_add_cstr(out, "Looking ...");
     } else if (!v->table) {
         add_missing(v, out);
-    } else if (sv_is(v->def->from, overview_dataset.name) && !v->n_total) {
-        str_add_cstr(out, "The store is empty: culprit import FILE...");
     } else if (v->n_total > 0 && v->n_filters && !v->filters_off) {
         add_hidden_by(v, out);
     } else if (v->n_total > 0 && v->priv->typed.text) {

@@ -72,7 +72,8 @@ static void every_dataset_has_a_view(void **state) {
     view_set_free(set);
 }
 
-// On a store without anything each view opens, is empty and says how to change that.
+// On a store without anything each view opens, is empty and says how to change that; the list of
+// datasets has a row for each that could be there.
 static void built_in_views_open_on_nothing(void **state) {
     struct view_set *set = view_test_set();
     struct snapshot *snap = view_test_snapshot(state);
@@ -89,11 +90,12 @@ static void built_in_views_open_on_nothing(void **state) {
         }
         assert_non_null(v);
         assert_true(view_run(v, NULL, &err));
-        assert_int_equal(v->rows.n, 0);
+        assert_true((v->rows.n > 0) == sv_is(def->from, "datasets"));
         auto_str why = STR_INIT;
         view_empty_text(v, &why);
-        bool helpful =
-            sv_find(str_sv(&why), SV("culprit import")) >= 0 || sv_is(def->from, "problems");
+        bool helpful = sv_find(str_sv(&why), SV("culprit import")) >= 0 ||
+                       sv_find(str_sv(&why), SV("culprit derive")) >= 0 ||
+                       sv_is(def->from, "problems") || v->rows.n > 0;
         if (!helpful) {
             print_error("%.*s: %s\n", SV_ARG(def->name), str_cstr(&why));
         }
