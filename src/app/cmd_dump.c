@@ -69,8 +69,7 @@ static int dump_one(struct app *app, struct dump *d, const char *out) {
         return EXIT_OK;
     }
     app_fail_file(&err);
-    const bool there = snapshot_dataset(d->reading->snap, d->format->datasets[0]->name) != NULL;
-    return there ? EXIT_FAILED : EXIT_NO_DATA;
+    return catalog_can_dump(d->reading->snap, d->format) ? EXIT_FAILED : EXIT_NO_DATA;
 }
 
 // Every format whose datasets are there; the others are named.
@@ -87,7 +86,7 @@ static int dump_all(struct app *app, const struct reading *reading, const char *
         if (!formats[i].write || !formats[i].file_name) {
             continue;
         }
-        if (!snapshot_dataset(reading->snap, formats[i].datasets[0]->name)) {
+        if (!catalog_can_dump(reading->snap, &formats[i])) {
             app_note(app, "%s: no data", formats[i].file_name);
             continue;
         }

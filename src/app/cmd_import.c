@@ -27,7 +27,7 @@ static void add_counts(struct str *line, const struct import_dataset *d) {
         str_add_cstr(line, " (unchanged)");
         return;
     }
-    const bool groups = strcmp(d->def->key, d->def->merge) != 0;
+    const bool groups = d->def->merge[0] && strcmp(d->def->key, d->def->merge) != 0;
     str_addf(line, " (+%" PRId64 " new", m->n_new);
     if (m->n_changed) {
         str_addf(line, ", ~%" PRId64 " changed", m->n_changed);

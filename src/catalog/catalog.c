@@ -7,6 +7,7 @@
 #include "ingest/job_files.h"
 #include "ingest/jsonl.h"
 #include "ingest/perf_jobs.h"
+#include "ingest/stats_json.h"
 #include "schema/derivations.h"
 #include "schema/mozilla_perf.h"
 #include "schema/perf_jobs.h"
@@ -39,6 +40,25 @@ static const struct format_def formats[] = {
         .detect = detect_alert_bug_tests_csv,
         .read = alert_bug_tests_csv_read,
         .write = alert_bug_tests_csv_write,
+    },
+    {
+        .name = "alert_summary_fail_perf_sigs.csv",
+        .file_name = "alert_summary_fail_perf_sigs.csv",
+        .help = "Signatures that fail in each alert summary with a bug.",
+        .datasets = fail_sigs_datasets,
+        .detect = detect_fail_sigs_csv,
+        .read = fail_sigs_csv_read,
+        .write = fail_sigs_csv_write,
+    },
+    {
+        .name = "time_to_culprit_stats.json",
+        .file_name = "time_to_culprit_stats.json",
+        .help = "Statistics of the time from a push to its alert summary.",
+        .datasets = ttc_stats_datasets,
+        .detect = detect_ttc_stats_json,
+        .read = ttc_stats_json_read,
+        .write = ttc_stats_json_write,
+        .one_row = true,
     },
     {
         .name = "all_bugs.csv",
@@ -77,6 +97,15 @@ static const struct format_def formats[] = {
         .write = diffs_jsonl_write,
     },
     {
+        .name = "perf_llm_struc.jsonl",
+        .file_name = "perf_llm_struc.jsonl",
+        .help = "Changes of performance bugs as prompts for a language model.",
+        .datasets = llm_struc_datasets,
+        .detect = detect_llm_struc_jsonl,
+        .read = llm_struc_jsonl_read,
+        .write = llm_struc_jsonl_write,
+    },
+    {
         .name = "all_signatures.jsonl",
         .file_name = "all_signatures.jsonl",
         .help = "Performance signatures as the alert service describes them.",
@@ -111,6 +140,16 @@ static const struct format_def formats[] = {
         .detect = detect_revision_jobs_jsonl,
         .read = revision_jobs_jsonl_read,
         .write = revision_jobs_jsonl_write,
+    },
+    {
+        .name = "perf_jobs_stats.json",
+        .file_name = "perf_jobs_stats.json",
+        .help = "Statistics of jobs per revision.",
+        .datasets = revision_job_stats_datasets,
+        .detect = detect_revision_job_stats_json,
+        .read = revision_job_stats_json_read,
+        .write = revision_job_stats_json_write,
+        .one_row = true,
     },
     {
         .name = "sigs_by_job_id.jsonl",
@@ -156,6 +195,26 @@ static const struct format_def formats[] = {
         .detect = detect_group_durations_csv,
         .read = group_durations_csv_read,
         .write = group_durations_csv_write,
+    },
+    {
+        .name = "sig_group_job_duration_stats.json",
+        .file_name = "sig_group_job_duration_stats.json",
+        .help = "Statistics of the durations of signature groups.",
+        .datasets = group_duration_stats_datasets,
+        .detect = detect_group_duration_stats_json,
+        .read = group_duration_stats_json_read,
+        .write = group_duration_stats_json_write,
+        .one_row = true,
+    },
+    {
+        .name = "job_wait_time_stats.json",
+        .file_name = "job_wait_time_stats.json",
+        .help = "Statistics of the waiting times of the busiest revision.",
+        .datasets = wait_stats_datasets,
+        .detect = detect_wait_stats_json,
+        .read = wait_stats_json_read,
+        .write = wait_stats_json_write,
+        .one_row = true,
     },
     {
         .name = "perf_jobs_per_revision_details_rectified.jsonl",

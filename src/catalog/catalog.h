@@ -54,7 +54,7 @@ enum { IMPORT_MAX_DATASETS = 4 };
 enum import_outcome {
     IMPORT_DONE,    // published (or nothing had changed)
     IMPORT_REFUSED, // see `err`; nothing of this file was published
-    IMPORT_SKIPPED, // inside a folder: of no known format; `err` says so
+    IMPORT_SKIPPED, // inside a folder: of no known format, or without rows; `err` says so
 };
 
 struct import_dataset {

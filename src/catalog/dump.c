@@ -12,6 +12,11 @@ static bool write_to(const struct snapshot *snap, const struct format_def *forma
     return ok;
 }
 
+bool catalog_can_dump(const struct snapshot *snap, const struct format_def *format) {
+    const struct dataset *ds = snapshot_dataset(snap, format->datasets[0]->name);
+    return format->write && ds && (ds->n_rows || !format->one_row);
+}
+
 bool catalog_dump(const struct snapshot *snap, const struct format_def *format,
                   const struct dump_opts *opts, struct err *err) {
     if (!format->write) {
@@ -19,7 +24,7 @@ bool catalog_dump(const struct snapshot *snap, const struct format_def *format,
                        format->name);
     }
     // Before a file is made for nothing.
-    if (!snapshot_dataset(snap, format->datasets[0]->name)) {
+    if (!catalog_can_dump(snap, format)) {
         return err_set(err, ERR_NOT_FOUND, "the store has no %s, of which %s is made",
                        format->datasets[0]->name, format->name);
     }

@@ -141,7 +141,7 @@ static bool check_read(const struct import_one *one, const struct ingest *ig, bo
         return true;
     }
     if (!c->bad) {
-        return err_set(err, ERR_FORMAT, "%s: no rows, nothing to import", ig->file);
+        return err_set(err, ERR_NOT_FOUND, "%s: no rows, nothing to import", ig->file);
     }
     *only_problems = true;
     return err_set(err, ERR_FORMAT, "%s: none of %lld rows could be read; the first: %s", ig->file,
@@ -172,6 +172,10 @@ static bool read_and_publish(struct import_one *one, struct ingest *ig, struct p
     ok = ok && check_read(one, ig, &only_problems, &why);
     if (!ok) {
         refuse(one->file, &why);
+        // A dump of everything holds files without rows, too.
+        if (one->in_folder && why.code == ERR_NOT_FOUND) {
+            one->file->outcome = IMPORT_SKIPPED;
+        }
         if (!only_problems) {
             return true;
         }

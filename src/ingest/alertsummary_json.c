@@ -251,20 +251,9 @@ static bool read_answer(struct reader *x, struct doc *doc, struct err *err) {
     return tok.kind == DOC_MAP_END;
 }
 
-static bool load(struct ingest *ig, struct err *err) {
-    while (!ig->in.at_eof && ig->in.len <= ANSWER_LIMIT) {
-        if (!input_more(&ig->in, 0, err)) {
-            return false;
-        }
-    }
-    return ig->in.len <= ANSWER_LIMIT ||
-           err_set(err, ERR_LIMIT, "%s: longer than %zu MiB, the limit for one answer", ig->file,
-                   ANSWER_LIMIT >> 20);
-}
-
 bool alertsummary_json_read(struct ingest *ig, struct err *err) {
     static const struct stager_def def = {sizeof(struct alert_summary), alert_summary_write, NULL};
-    if (!load(ig, err)) {
+    if (!ingest_load(ig, ANSWER_LIMIT, err)) {
         return false;
     }
     struct reader x = {.line = 1, .text = sv_make(ig->in.ptr, ig->in.len)};

@@ -203,3 +203,14 @@ bool ingest_tick(struct ingest *ig, uint64_t done_bytes, struct err *err) {
     }
     return true;
 }
+
+bool ingest_load(struct ingest *ig, size_t limit_bytes, struct err *err) {
+    while (!ig->in.at_eof && ig->in.len <= limit_bytes) {
+        if (!input_more(&ig->in, 0, err)) {
+            return false;
+        }
+    }
+    return ig->in.len <= limit_bytes ||
+           err_set(err, ERR_LIMIT, "%s: longer than %zu MiB, the limit for one document", ig->file,
+                   limit_bytes >> 20);
+}

@@ -130,6 +130,10 @@ void ingest_know_seq(struct ingest *ig, int64_t key, int64_t seq);
 // Reports progress now and then; false (ERR_CANCELLED) when cancelled. Cheap: call it every row.
 bool ingest_tick(struct ingest *ig, uint64_t done_bytes, struct err *err) MUST_USE;
 
+// Brings the whole file into the window `ig->in`, for formats of one document. ERR_LIMIT when it is
+// longer.
+bool ingest_load(struct ingest *ig, size_t limit_bytes, struct err *err) MUST_USE;
+
 static inline struct arrow_builder *ingest_col(struct ingest *ig, size_t out, size_t col) {
     return arrow_column(ig->out[out].w, col);
 }

@@ -42,12 +42,16 @@ bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void 
 extern const struct dataset_def *const commits_datasets[];
 extern const struct dataset_def *const perf_bugs_with_diff_datasets[];
 extern const struct dataset_def *const signatures_datasets[];
+extern const struct dataset_def *const llm_struc_datasets[];
 
 bool commits_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
 bool commits_jsonl_write(const struct snapshot *snap, struct text_out *out,
                          struct err *err) MUST_USE;
 bool diffs_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
 bool diffs_jsonl_write(const struct snapshot *snap, struct text_out *out, struct err *err) MUST_USE;
+bool llm_struc_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
+bool llm_struc_jsonl_write(const struct snapshot *snap, struct text_out *out,
+                           struct err *err) MUST_USE;
 bool signatures_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
 bool signatures_jsonl_write(const struct snapshot *snap, struct text_out *out,
                             struct err *err) MUST_USE;
