@@ -5,9 +5,12 @@
 #include <signal.h>
 #include <spawn.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
+#include "base/date.h"
 #include "base/scope.h"
 
 static bool start_error(struct err *err, const char *program, int sys) {
@@ -29,6 +32,10 @@ static void keep_children(void) {
     }
 }
 
+static int exit_status(int raw) {
+    return WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+}
+
 static bool wait_for(pid_t pid, int *status) {
     int raw;
     pid_t done;
@@ -38,33 +45,51 @@ static bool wait_for(pid_t pid, int *status) {
     if (done < 0) {
         return false;
     }
-    *status = WIFEXITED(raw) ? WEXITSTATUS(raw) : 128 + WTERMSIG(raw);
+    *status = exit_status(raw);
     return true;
 }
 
-// --- in the foreground ------------------------------------------------------------------------
+struct spawn {
+    const char *const *argv;
+    char *const *env;
+    int fds[3]; // what becomes its input, output and errors; -1 = as ours
+    bool own_group;
+};
 
 // The child starts with the default signal actions, an empty mask and no file of ours but 0, 1, 2.
-static int spawn_plain(pid_t *pid, const char *const *argv) {
+static int spawn(pid_t *pid, const struct spawn *what) {
     posix_spawnattr_t attr;
     posix_spawn_file_actions_t files;
     sigset_t none;
     sigset_t all;
     sigemptyset(&none);
     sigfillset(&all);
+    const int group = what->own_group ? POSIX_SPAWN_SETPGROUP : 0;
     posix_spawnattr_init(&attr);
-    posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
+    posix_spawnattr_setflags(&attr,
+                             (short)(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | group));
     posix_spawnattr_setsigmask(&attr, &none);
     posix_spawnattr_setsigdefault(&attr, &all);
+    posix_spawnattr_setpgroup(&attr, 0);
     posix_spawn_file_actions_init(&files);
-    int rc = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+    int rc = 0;
+    for (int i = 0; i < 3 && rc == 0; i++) {
+        if (what->fds[i] >= 0) {
+            rc = posix_spawn_file_actions_adddup2(&files, what->fds[i], i);
+        }
+    }
     if (rc == 0) {
-        rc = posix_spawnp(pid, argv[0], &files, &attr, (char *const *)argv, environ);
+        rc = posix_spawn_file_actions_addclosefrom_np(&files, STDERR_FILENO + 1);
+    }
+    if (rc == 0) {
+        rc = posix_spawnp(pid, what->argv[0], &files, &attr, (char *const *)what->argv, what->env);
     }
     posix_spawn_file_actions_destroy(&files);
     posix_spawnattr_destroy(&attr);
     return rc;
 }
+
+// --- in the foreground ------------------------------------------------------------------------
 
 bool child_run(const char *const *argv, int *status, struct err *err) {
     // Ctrl-C and Ctrl-\ on the shared terminal are meant for the child while it runs.
@@ -75,7 +100,7 @@ bool child_run(const char *const *argv, int *status, struct err *err) {
     sigaction(SIGQUIT, &ignore, &old_quit);
     keep_children();
     pid_t pid = -1;
-    int rc = spawn_plain(&pid, argv);
+    int rc = spawn(&pid, &(struct spawn){argv, environ, {-1, -1, -1}, false});
     bool ok = rc == 0 && wait_for(pid, status);
     int sys = rc ? rc : errno;
     sigaction(SIGINT, &old_int, NULL);
@@ -157,4 +182,91 @@ bool child_spawn_input(const char *const *argv, int in_fd, struct err *err) {
         return start_error(err, argv[0], errno);
     }
     return n == 0 || start_error(err, argv[0], n == (ssize_t)sizeof sys ? sys : EIO);
+}
+
+// --- a child to talk to -----------------------------------------------------------------------
+
+static void close_end(int *fd) {
+    if (*fd >= 0) {
+        close(*fd);
+        *fd = -1;
+    }
+}
+
+// A pipe whose ends are not among 0, 1 and 2, where they would be in each other's way in the child.
+static bool high_ends(int ends[2]) {
+    for (int i = 0; i < 2; i++) {
+        if (ends[i] <= STDERR_FILENO) {
+            const int high = fcntl(ends[i], F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+            if (high < 0) {
+                return false;
+            }
+            close(ends[i]);
+            ends[i] = high;
+        }
+    }
+    return true;
+}
+
+bool child_open(struct child *c, const char *const *argv, char *const *env, struct err *err) {
+    int in[2] = {-1, -1}, out[2] = {-1, -1}, errors[2] = {-1, -1};
+    *c = CHILD_NONE;
+    keep_children();
+    int sys = 0;
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, in) != 0 || pipe2(out, O_CLOEXEC) != 0 ||
+        pipe2(errors, O_CLOEXEC) != 0 || !high_ends(in) || !high_ends(out) || !high_ends(errors)) {
+        sys = errno;
+    } else {
+        sys = spawn(&c->pid, &(struct spawn){argv, env, {in[1], out[1], errors[1]}, true});
+    }
+    close_end(&in[1]);
+    close_end(&out[1]);
+    close_end(&errors[1]);
+    c->in_fd = in[0];
+    c->out_fd = out[0];
+    c->err_fd = errors[0];
+    if (sys != 0) {
+        c->pid = -1;
+        child_close(c, 0);
+        return start_error(err, argv[0], sys);
+    }
+    return true;
+}
+
+// Has it ended, or does so within this time? It is still there to be waited for.
+static bool ends_within(pid_t pid, int ms) {
+    const struct timespec nap = {0, 2000000};
+    const int64_t until_us = clock_monotonic_us() + ms * (int64_t)1000;
+    for (;;) {
+        siginfo_t info = {0};
+        if (waitid(P_PID, (id_t)pid, &info, WEXITED | WNOHANG | WNOWAIT) != 0 ||
+            info.si_pid == pid) {
+            return true;
+        }
+        if (clock_monotonic_us() >= until_us) {
+            return false;
+        }
+        nanosleep(&nap, NULL);
+    }
+}
+
+int child_close(struct child *c, int grace_ms) {
+    close_end(&c->in_fd);
+    close_end(&c->out_fd);
+    close_end(&c->err_fd);
+    if (c->pid < 0) {
+        return -1;
+    }
+    if (!ends_within(c->pid, grace_ms)) {
+        kill(-c->pid, SIGTERM);
+        ends_within(c->pid, grace_ms);
+    }
+    // Its own children, too; the group's number is not given away before the wait.
+    kill(-c->pid, SIGKILL);
+    int status = -1;
+    if (!wait_for(c->pid, &status)) {
+        status = -1;
+    }
+    c->pid = -1;
+    return status;
 }
