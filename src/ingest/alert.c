@@ -1,11 +1,59 @@
 #include "ingest/alert.h"
 
+#include "ingest/json_list.h"
 #include "schema/mozilla_perf.h"
 
 #define KEY(text, kind, field) RECORD_KEY(text, kind, struct alert, field)
 
+#define CALL(text, function)                                                                       \
+    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (function) }
+
+// Files of old hold ids as texts and fractions as well.
+static bool read_signature_id(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
+                              void *out, struct err *err) {
+    struct alert *a = out;
+    if (tok->kind == DOC_NULL) {
+        return true;
+    }
+    a->signature_id.has = int_of_token(tok, INT_COERCE, &a->signature_id.v);
+    return a->signature_id.has || record_wrong(r, doc, tok, "id", "an integer", err);
+}
+
+// Whatever is not zero or empty stands for true. Reads past the value.
+static bool is_truth(struct doc *doc, const struct doc_token *tok, bool *truth) {
+    if (tok->kind != DOC_LIST && tok->kind != DOC_MAP) {
+        *truth = tok->kind == DOC_BOOL   ? tok->b
+                 : tok->kind == DOC_TEXT ? tok->text.len
+                                         : tok->f != 0;
+        return true;
+    }
+    struct doc_token item;
+    *truth = false;
+    const enum doc_kind end = tok->kind == DOC_MAP ? DOC_MAP_END : DOC_LIST_END;
+    while (doc_next(doc, &item) && item.kind != end) {
+        *truth = true;
+        if (!doc_skip(doc, &item)) {
+            return false;
+        }
+    }
+    return item.kind == end;
+}
+
+static bool read_is_regression(struct record_reader *r, struct doc *doc,
+                               const struct doc_token *tok, void *out, struct err *err) {
+    struct alert *a = out;
+    if (tok->kind == DOC_NULL) {
+        return true;
+    }
+    if (tok->kind == DOC_OTHER) {
+        return record_wrong(r, doc, tok, "is_regression", "true or false", err);
+    }
+    a->is_regression.has = true;
+    return is_truth(doc, tok, &a->is_regression.v);
+}
+
 static const struct record_key signature_keys[] = {
-    KEY("id", REC_I64, signature_id),
+    CALL("id", read_signature_id),
     KEY("framework_id", REC_I32, framework_id),
     KEY("signature_hash", REC_TEXT, signature_hash),
     KEY("machine_platform", REC_TEXT, platform),
@@ -45,7 +93,7 @@ static const struct record_key alert_keys[] = {
     SUB("prev_taskcluster_metadata", prev_task_table),
     RECORD_NONE("profile_url", REC_REST),
     RECORD_NONE("prev_profile_url", REC_REST),
-    KEY("is_regression", REC_BOOL, is_regression),
+    CALL("is_regression", read_is_regression),
     KEY("prev_value", REC_F64, prev_value),
     KEY("new_value", REC_F64, new_value),
     KEY("t_value", REC_F64, t_value),

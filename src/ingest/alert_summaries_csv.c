@@ -138,8 +138,8 @@ static struct sv keep_text(struct reader *x, size_t col) {
 // The alerts of one cell. A broken literal costs the alerts of that cell, not the summary.
 static bool read_alerts(struct reader *x, size_t col, struct sv *raw, struct err *err) {
     *raw = keep_text(x, col);
-    const struct sv text = *raw;
-    if (sv_eq(text, SV("[]")) || !sv_trim(text).len) {
+    const struct sv text = sv_trim(*raw);
+    if (sv_eq(text, SV("[]")) || !text.len) {
         return true;
     }
     struct doc doc;

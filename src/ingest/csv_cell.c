@@ -5,6 +5,7 @@
 #include "base/doc.h"
 #include "base/num.h"
 #include "ingest/csv_table.h"
+#include "ingest/json_list.h"
 
 struct sv csv_cell(struct csv_table *t, size_t col) {
     const int16_t field = t->layout->field[col];
@@ -62,23 +63,6 @@ static bool value_text(struct csv_table *t, size_t col, const char *what, struct
     return false;
 }
 
-// As Python reads integers: single underscores may stand between digits.
-static bool parse_i64(struct sv text, int64_t *out) {
-    char digits[32];
-    size_t n = 0;
-    if (num_parse_i64_lax(text, out)) {
-        return true;
-    }
-    for (size_t i = 0; i < text.len && n < sizeof digits; i++) {
-        const bool between = i > 0 && i + 1 < text.len && char_is_digit(text.ptr[i - 1]) &&
-                             char_is_digit(text.ptr[i + 1]);
-        if (text.ptr[i] != '_' || !between) {
-            digits[n++] = text.ptr[i];
-        }
-    }
-    return n < text.len && n < sizeof digits && num_parse_i64(sv_make(digits, n), out);
-}
-
 bool csv_cell_i64(struct csv_table *t, size_t col, struct rec_i64 *out, struct err *err) {
     static const char what[] = "an integer";
     struct sv text;
@@ -87,7 +71,7 @@ bool csv_cell_i64(struct csv_table *t, size_t col, struct rec_i64 *out, struct e
     if (!value_text(t, col, what, &text, &ok, err)) {
         return ok;
     }
-    out->has = parse_i64(text, &out->v);
+    out->has = num_parse_i64_lax(text, &out->v) || int_of_text(text, &out->v);
     return out->has || bad_cell(t, col, text, what, err);
 }
 

@@ -7,8 +7,7 @@
 
 enum { MAX_DIGITS = 32 };
 
-// int() of a text: blanks around, a sign, single underscores between digits.
-static bool int_of_text(struct sv text, int64_t *out) {
+bool int_of_text(struct sv text, int64_t *out) {
     char digits[MAX_DIGITS];
     size_t n = 0;
     bool after_digit = false;

@@ -12,6 +12,8 @@ enum int_rule {
     INT_NUMBER, // the same without true and false
 };
 
+// int() of a text: blanks around, a sign, single underscores between digits.
+bool int_of_text(struct sv text, int64_t *out) MUST_USE;
 bool int_of_token(const struct doc_token *tok, enum int_rule rule, int64_t *out) MUST_USE;
 // Members that are no integer by the rule are left out with a problem. As record_ints() otherwise.
 bool int_list_read(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
