@@ -113,7 +113,7 @@ static void synthetic_pages_reconcile(void **state) {
 
 // --- the written file against the source --------------------------------------------------------
 
-static struct csv_scan *scan_text(struct input *in, struct sv text) {
+static struct csv_scan *csv_scan_text(struct input *in, struct sv text) {
     input_memory(in, "text", text, false);
     return csv_open(in);
 }
@@ -121,7 +121,7 @@ static struct csv_scan *scan_text(struct input *in, struct sv text) {
 // Cells are equal as texts, or as integers where one page wrote 5 and another 5.0.
 static void assert_same_cells(struct sv a, struct sv b) {
     struct input in_a, in_b;
-    struct csv_scan *scan_a = scan_text(&in_a, a), *scan_b = scan_text(&in_b, b);
+    struct csv_scan *scan_a = csv_scan_text(&in_a, a), *scan_b = csv_scan_text(&in_b, b);
     struct csv_row row_a, row_b;
     int rc;
     while ((rc = csv_next(scan_a, &row_a, NULL)) == 1) {
