@@ -4,6 +4,7 @@
 #include "catalog/detect.h"
 #include "ingest/alert_summary.h"
 #include "ingest/bugs_csv.h"
+#include "ingest/job_details.h"
 #include "ingest/job_files.h"
 #include "ingest/jsonl.h"
 #include "ingest/perf_jobs.h"
@@ -122,6 +123,24 @@ static const struct format_def formats[] = {
         .detect = detect_perf_jobs_jsonl,
         .read = perf_jobs_jsonl_read,
         .write = perf_jobs_jsonl_write,
+    },
+    {
+        .name = "max_revision_jobs.jsonl",
+        .file_name = "max_revision_jobs.jsonl",
+        .help = "Jobs of the revision with the most jobs.",
+        .datasets = max_revision_jobs_datasets,
+        .detect = detect_max_revision_jobs_jsonl,
+        .read = max_revision_jobs_jsonl_read,
+        .write = max_revision_jobs_jsonl_write,
+    },
+    {
+        .name = "jobs.json",
+        .file_name = NULL,
+        .help = "Answers of the jobs service, lists of jobs, or lines of either.",
+        .datasets = job_details_datasets,
+        .detect = detect_jobs_json,
+        .read = jobs_json_read,
+        .write = NULL,
     },
     {
         .name = "perf_jobs_per_revision.csv",

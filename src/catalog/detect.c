@@ -289,3 +289,52 @@ int detect_alertsummary_json(struct sv head, bool whole, struct sv name) {
     doc_done(&doc);
     return with_name(score, name, "alertsummary.json");
 }
+
+static const char job_keys[] = "id,submit_timestamp,start_timestamp,end_timestamp";
+
+// Lines of jobs are those of the busiest revision only when the file is called so.
+int detect_max_revision_jobs_jsonl(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    const bool named = sv_is(name, "max_revision_jobs.jsonl");
+    return named && score_lines(head, job_keys) ? CERTAIN + NAME_BONUS : 0;
+}
+
+// A job, or the first one in lists and answers.
+static int score_job(struct doc *doc, struct doc_token *tok, int depth) {
+    while (tok->kind == DOC_LIST && depth++ < 4) {
+        if (!doc_next(doc, tok)) {
+            return 0;
+        }
+    }
+    struct wanted w, envelope;
+    want(&w, job_keys);
+    want(&envelope, "results,meta");
+    bool more = tok->kind == DOC_MAP;
+    while (more && doc_next(doc, tok) && tok->kind == DOC_KEY) {
+        const bool results = sv_eq(tok->text, SV("results"));
+        note_key(&w, tok->text);
+        note_key(&envelope, tok->text);
+        more = doc_next(doc, tok);
+        if (more && results && tok->kind == DOC_LIST) {
+            const int inner = score_job(doc, tok, depth);
+            if (inner || tok->kind != DOC_LIST_END) {
+                return inner;
+            }
+        } else {
+            more = more && doc_skip(doc, tok);
+        }
+    }
+    const int found = __builtin_popcount((unsigned)w.found);
+    // An answer without jobs still says so by its envelope.
+    return found >= 3 ? CERTAIN : envelope.found == 3 ? CERTAIN / 3 : 0;
+}
+
+int detect_jobs_json(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    struct doc doc;
+    struct doc_token tok;
+    json_doc_init(&doc, head);
+    const int score = doc_next(&doc, &tok) ? score_job(&doc, &tok, 0) : 0;
+    doc_done(&doc);
+    return with_name(score, name, "jobs.json");
+}

@@ -16,6 +16,8 @@ int detect_fail_sigs_csv(struct sv head, bool whole, struct sv name);
 int detect_ttc_stats_json(struct sv head, bool whole, struct sv name);
 int detect_llm_struc_jsonl(struct sv head, bool whole, struct sv name);
 int detect_perf_jobs_jsonl(struct sv head, bool whole, struct sv name);
+int detect_max_revision_jobs_jsonl(struct sv head, bool whole, struct sv name);
+int detect_jobs_json(struct sv head, bool whole, struct sv name);
 int detect_revision_job_counts_csv(struct sv head, bool whole, struct sv name);
 int detect_revision_jobs_jsonl(struct sv head, bool whole, struct sv name);
 int detect_revision_job_stats_json(struct sv head, bool whole, struct sv name);
