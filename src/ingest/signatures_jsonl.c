@@ -2,6 +2,7 @@
 // is which keys are there at all, so a line that the columns would not give back byte for byte is
 // kept beside them.
 #include "base/num.h"
+#include "ingest/json_list.h"
 #include "ingest/jsonl.h"
 #include "ingest/text_out.h"
 #include "schema/mozilla_perf.h"
@@ -54,11 +55,6 @@ static const struct record_table table = {keys, COUNTOF(keys), 0};
 
 // --- the canonical line ---
 
-struct texts {
-    const struct sv *ptr;
-    size_t n;
-};
-
 static void add_key(struct str *out, const char *key) {
     str_add_cstr(out, out->len > 1 ? ", \"" : "\"");
     str_add_cstr(out, key);
@@ -81,15 +77,10 @@ static void add_bool(struct str *out, const char *key, struct rec_bool v) {
 
 static void add_texts(struct str *out, const char *key, struct rec_list list,
                       const struct sv *texts) {
-    if (!list.has) {
-        return;
+    if (list.has) {
+        add_key(out, key);
+        str_add_text_list(out, texts, list);
     }
-    add_key(out, key);
-    for (uint32_t i = 0; i < list.n; i++) {
-        str_add_cstr(out, i ? ", " : "[");
-        str_add_json(out, texts[list.first + i], JSON_ASCII);
-    }
-    str_add_cstr(out, list.n ? "]" : "[]");
 }
 
 // The line of a signature as the service orders and spells it; `out` is empty before.
@@ -169,28 +160,13 @@ bool signatures_jsonl_read(struct ingest *ig, struct err *err) {
 
 // --- writing ---
 
-struct signature_texts ARRAY_BODY(struct sv);
-
-static struct rec_list load_texts(const struct out_row *row, size_t col,
-                                  struct signature_texts *texts) {
-    struct rec_list list = {.first = (uint32_t)texts->n, .has = !out_is_null(row, col)};
-    int64_t from, to;
-    if (list.has && arrow_get_list(row->cols[col], row->slot, &from, &to)) {
-        for (; from < to; from++) {
-            array_push(texts, arrow_get_text(&row->cols[col]->children[0], from));
-        }
-    }
-    list.n = (uint32_t)texts->n - list.first;
-    return list;
-}
-
 static struct rec_bool load_bool(const struct out_row *row, size_t col) {
     const bool has = !out_is_null(row, col);
     return (struct rec_bool){has && arrow_get_bool(row->cols[col], row->slot), has};
 }
 
 static bool write_row(void *arg, const struct out_row *row, struct text_out *out) {
-    struct signature_texts *texts = arg;
+    struct text_array *texts = arg;
     if (!out_is_null(row, SG_RAW)) {
         str_add_sv(&out->buf, out_text(row, SG_RAW));
         str_add_byte(&out->buf, '\n');
@@ -211,8 +187,8 @@ static bool write_row(void *arg, const struct out_row *row, struct text_out *out
         .should_alert = load_bool(row, SG_SHOULD_ALERT),
         .lower_is_better = load_bool(row, SG_LOWER_IS_BETTER),
         .has_subtests = load_bool(row, SG_HAS_SUBTESTS),
-        .tags = load_texts(row, SG_TAGS, texts),
-        .extra_options = load_texts(row, SG_EXTRA_OPTIONS, texts),
+        .tags = text_list_load(row, SG_TAGS, texts),
+        .extra_options = text_list_load(row, SG_EXTRA_OPTIONS, texts),
     };
     const struct sv extra = out_text(row, SG_EXTRA);
     str_clear(&out->scratch);
@@ -224,7 +200,7 @@ static bool write_row(void *arg, const struct out_row *row, struct text_out *out
 }
 
 bool signatures_jsonl_write(const struct snapshot *snap, struct text_out *out, struct err *err) {
-    struct signature_texts texts = {0};
+    struct text_array texts = {0};
     const bool ok =
         out_each_row(&(struct out_rows){snap, &schema_signatures, write_row, &texts, -1}, out, err);
     array_done(&texts);

@@ -7,6 +7,7 @@
 #include "base/file.h"
 #include "base/num.h"
 #include "base/scope.h"
+#include "schema/scan.h"
 
 enum { FLUSH_BYTES = 1 << 20 };
 
@@ -37,36 +38,22 @@ static bool end_row(struct text_out *out, struct err *err) {
     return text_out_flush(out, err);
 }
 
-// The columns of a batch by column number of the definition; NULL for those that an older segment
-// lacks.
-static void map_columns(const struct out_rows *rows, const struct segment *seg,
-                        const struct arrow_batch *batch, const struct arrow_col **cols) {
-    const struct arrow_schema *schema = arrow_schema(seg->arrow);
-    for (size_t c = 0; c < rows->def->n_columns; c++) {
-        const int idx = arrow_field_index(schema, sv_cstr(rows->def->columns[c].name));
-        cols[c] = idx < 0 ? NULL : &batch->cols[idx];
-    }
+static bool write_slot(const struct out_rows *rows, const struct scan *s, int64_t slot,
+                       struct text_out *out, struct err *err) {
+    const struct out_row row = {s->cols, slot};
+    return rows->fn(rows->arg, &row, out) && end_row(out, err);
 }
 
-static bool each_stored(const struct out_rows *rows, const struct dataset *ds,
-                        const struct arrow_col **cols, struct text_out *out, struct err *err) {
-    for (size_t s = 0; s < ds->n_segments; s++) {
-        const struct segment *seg = &ds->segments[s];
-        for (size_t b = 0; b < arrow_n_batches(seg->arrow); b++) {
-            const struct arrow_batch *batch = arrow_batch(seg->arrow, b, err);
-            if (!batch) {
+static bool each_stored(const struct out_rows *rows, struct scan *s, struct text_out *out,
+                        struct err *err) {
+    while (scan_next(s, err)) {
+        for (int64_t slot = 0; slot < s->n_rows; slot++) {
+            if (!write_slot(rows, s, slot, out, err)) {
                 return false;
-            }
-            map_columns(rows, seg, batch, cols);
-            struct out_row row = {cols, 0};
-            for (; row.slot < batch->n_rows; row.slot++) {
-                if (!rows->fn(rows->arg, &row, out) || !end_row(out, err)) {
-                    return false;
-                }
             }
         }
     }
-    return true;
+    return scan_close(s);
 }
 
 struct place {
@@ -79,45 +66,28 @@ static int cmp_place(const void *a, const void *b) {
                                 : (x->row > y->row) - (x->row < y->row);
 }
 
-static bool load_places(const struct out_rows *rows, const struct dataset *ds, struct place *places,
-                        struct err *err) {
-    int64_t row = 0;
-    const struct sv name = sv_cstr(rows->def->columns[rows->order_col].name);
-    for (size_t s = 0; s < ds->n_segments; s++) {
-        struct arrow_file *file = ds->segments[s].arrow;
-        const int idx = arrow_field_index(arrow_schema(file), name);
-        for (size_t b = 0; b < arrow_n_batches(file); b++) {
-            const struct arrow_batch *batch = arrow_batch(file, b, err);
-            if (!batch) {
-                return false;
-            }
-            for (int64_t i = 0; i < batch->n_rows && row < ds->n_rows; i++, row++) {
-                const int64_t order = idx < 0 ? row : arrow_get_i64(&batch->cols[idx], i);
-                places[row] = (struct place){order, row};
-            }
+static bool load_places(struct scan *s, int order_col, struct place *places, struct err *err) {
+    while (scan_next(s, err)) {
+        for (int64_t slot = 0; slot < s->n_rows; slot++) {
+            const int64_t row = s->first_row + slot;
+            const int64_t order = s->cols[order_col] ? scan_i64(s, order_col, slot) : row;
+            places[row] = (struct place){order, row};
         }
     }
-    return true;
+    return scan_close(s);
 }
 
-static bool each_ordered(const struct out_rows *rows, const struct dataset *ds,
-                         const struct place *places, const struct arrow_col **cols,
-                         struct text_out *out, struct err *err) {
-    const struct arrow_batch *last = NULL;
-    for (int64_t i = 0; i < ds->n_rows; i++) {
-        int64_t local, slot;
-        const struct segment *seg = dataset_segment(ds, places[i].row, &local);
-        const size_t b = arrow_find_batch(seg->arrow, local, &slot);
-        const struct arrow_batch *batch = arrow_batch(seg->arrow, b, err);
-        if (!batch) {
-            return false;
-        }
-        if (batch != last) {
-            map_columns(rows, seg, batch, cols);
-            last = batch;
-        }
-        const struct out_row row = {cols, slot};
-        if (!rows->fn(rows->arg, &row, out) || !end_row(out, err)) {
+static bool each_ordered(const struct out_rows *rows, struct scan *s, struct text_out *out,
+                         struct err *err) {
+    const size_t n = (size_t)s->ds->n_rows;
+    auto_free struct place *places = xcalloc(n + 1, sizeof *places);
+    if (!load_places(s, rows->order_col, places, err)) {
+        return false;
+    }
+    qsort(places, n, sizeof *places, cmp_place);
+    for (size_t i = 0; i < n; i++) {
+        int64_t slot;
+        if (!scan_seek(s, places[i].row, &slot, err) || !write_slot(rows, s, slot, out, err)) {
             return false;
         }
     }
@@ -125,20 +95,11 @@ static bool each_ordered(const struct out_rows *rows, const struct dataset *ds,
 }
 
 bool out_each_row(const struct out_rows *rows, struct text_out *out, struct err *err) {
-    const struct dataset *ds = snapshot_dataset(rows->snap, rows->def->name);
-    if (!ds) {
-        return err_set(err, ERR_NOT_FOUND, "the store has no %s", rows->def->name);
-    }
-    auto_free const struct arrow_col **cols = xcalloc(rows->def->n_columns, sizeof *cols);
-    if (rows->order_col < 0) {
-        return each_stored(rows, ds, cols, out, err);
-    }
-    auto_free struct place *places = xcalloc((size_t)ds->n_rows + 1, sizeof *places);
-    if (!load_places(rows, ds, places, err)) {
+    struct scan s;
+    if (!scan_open(&s, rows->snap, rows->def, err)) {
         return false;
     }
-    qsort(places, (size_t)ds->n_rows, sizeof *places, cmp_place);
-    return each_ordered(rows, ds, places, cols, out, err);
+    return rows->order_col < 0 ? each_stored(rows, &s, out, err) : each_ordered(rows, &s, out, err);
 }
 
 // --- cells ---

@@ -23,7 +23,7 @@ void text_out_done(struct text_out *out);
 // One row: the cell of column `col` of the dataset definition is `row->cols[col]`, NULL when the
 // stored segment is older and lacks it.
 struct out_row {
-    const struct arrow_col **cols;
+    const struct arrow_col *const *cols;
     int64_t slot;
 };
 

@@ -30,11 +30,7 @@ static struct arrow_file *next_file(struct scan *s) {
     return s->segment < s->ds->n_segments ? s->ds->segments[s->segment].arrow : NULL;
 }
 
-bool scan_next(struct scan *s, struct err *err) {
-    struct arrow_file *file = next_file(s);
-    if (!file) {
-        return false;
-    }
+static bool use_batch(struct scan *s, struct arrow_file *file, struct err *err) {
     const struct arrow_batch *batch = arrow_batch(file, s->batch++, err);
     if (!batch) {
         s->failed = true;
@@ -46,6 +42,26 @@ bool scan_next(struct scan *s, struct err *err) {
     s->n_rows = batch->n_rows;
     s->first_row = s->ds->segments[s->segment].first_row + batch->first_row;
     return true;
+}
+
+bool scan_next(struct scan *s, struct err *err) {
+    struct arrow_file *file = next_file(s);
+    return file && use_batch(s, file, err);
+}
+
+bool scan_seek(struct scan *s, int64_t row, int64_t *slot, struct err *err) {
+    if (s->segment != SIZE_MAX && row >= s->first_row && row < s->first_row + s->n_rows) {
+        *slot = row - s->first_row;
+        return true;
+    }
+    int64_t local;
+    const struct segment *seg = dataset_segment(s->ds, row, &local);
+    if ((size_t)(seg - s->ds->segments) != s->segment) {
+        s->segment = (size_t)(seg - s->ds->segments);
+        map_columns(s, seg->arrow);
+    }
+    s->batch = arrow_find_batch(seg->arrow, local, slot);
+    return use_batch(s, seg->arrow, err);
 }
 
 bool scan_close(struct scan *s) {

@@ -38,6 +38,8 @@ bool scan_open(struct scan *s, const struct snapshot *snap, const struct dataset
                struct err *err) MUST_USE;
 // False at the end, and when a batch is damaged: scan_close() tells.
 bool scan_next(struct scan *s, struct err *err) MUST_USE;
+// For the few walks in another order: makes the batch of that row of the dataset the present one.
+bool scan_seek(struct scan *s, int64_t row, int64_t *slot, struct err *err) MUST_USE;
 // False when the scan ended early; `err` of scan_next() says why.
 bool scan_close(struct scan *s) MUST_USE;
 // Rows of a dataset; 0 when it is not there.
