@@ -43,6 +43,9 @@ bool stage_is_imported(const struct snapshot *snap, const struct stage_def *stag
 void stage_settings_text(const struct stage_def *stage, const struct derive_opts *opts,
                          struct str *out);
 
+// The run of stage_bug_diffs, bug_diffs.c.
+bool derive_bug_diffs(struct derive *d, const struct derive_opts *opts, struct err *err) MUST_USE;
+
 // One stage that is to run.
 struct derive_one {
     const struct derive_opts *opts;

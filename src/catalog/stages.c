@@ -59,6 +59,7 @@ const struct stage_def stage_bug_diffs = {
     .datasets = DATASETS(&schema_perf_bugs_with_diff),
     .inputs = NAMES("perf_bugs", "commits"),
     .settings = NAMES("vcs.clone"),
+    .run_repo = derive_bug_diffs,
 };
 
 const struct stage_def stage_llm_struc = {
