@@ -128,6 +128,10 @@ COMMAND(forward) {
 
 COMMAND(close) {
     (void)call;
+    if (plot_has_focus(ui) && ui->page.plot.shown == PLOT_ABOVE) {
+        ui->page.plot.choice.focus = false;
+        return true;
+    }
     if (ui->preview_focus) {
         ui->preview_focus = false;
         return true;
@@ -137,7 +141,20 @@ COMMAND(close) {
 
 // --- panes ---
 
+// From the table to the plot above it, to the preview, and around.
+static bool next_of_plot(struct ui *ui) {
+    const struct plot_pane *pane = &ui->page.plot;
+    if (pane->shown != PLOT_ABOVE || !pane->plot || ui->preview_focus) {
+        return false;
+    }
+    ui->page.plot.choice.focus = !pane->choice.focus;
+    return pane->choice.focus || !ui->preview_shown;
+}
+
 COMMAND(next_pane) {
+    if (next_of_plot(ui)) {
+        return true;
+    }
     if (ui->preview_shown) {
         ui->preview_focus = !ui->preview_focus;
         return true;

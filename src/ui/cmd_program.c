@@ -75,6 +75,8 @@ COMMAND(escape) {
         ui->ranging = false;
     } else if (ui->preview_focus) {
         ui->preview_focus = false;
+    } else if (plot_has_focus(ui) && ui->page.plot.shown == PLOT_ABOVE) {
+        ui->page.plot.choice.focus = false;
     } else if (ui->matcher) {
         return search_set(ui, SV_NULL, err);
     }
@@ -132,7 +134,11 @@ COMMAND(set) {
         ui_request(ui, UI_REQUEST_MOUSE, SV_NULL, ui->mouse_on);
         return true;
     }
-    return err_set(err, ERR_USAGE, "set what? mouse, nomouse");
+    if (sv_is(call->arg, "plot=blocks") || sv_is(call->arg, "plot=braille")) {
+        ui->plot_blocks = sv_is(call->arg, "plot=blocks");
+        return true;
+    }
+    return err_set(err, ERR_USAGE, "set what? mouse, nomouse, plot=braille, plot=blocks");
 }
 
 COMMAND(quit) {

@@ -61,6 +61,20 @@ COMMAND(column_right);
 COMMAND(column_width);
 COMMAND(freeze);
 
+// cmd_plot.c
+COMMAND(plot);
+COMMAND(histogram);
+COMMAND(plot_left);
+COMMAND(plot_right);
+COMMAND(plot_first);
+COMMAND(plot_last);
+COMMAND(plot_zoom_in);
+COMMAND(plot_zoom_out);
+COMMAND(plot_fit);
+COMMAND(plot_zero);
+COMMAND(plot_log);
+COMMAND(plot_open);
+
 // cmd_select.c
 COMMAND(select);
 COMMAND(select_range);

@@ -7,7 +7,11 @@ static void add_keys(const struct ui *ui, const struct command *command, unsigne
                      struct str *out) {
     for (size_t i = 0; i < keymap_n(ui->opts.keymap); i++) {
         const struct binding *b = keymap_at(ui->opts.keymap, i);
-        if (b->command == command && (b->where & where)) {
+        const struct binding *found;
+        // A key of "any" may be another one's here.
+        if (b->command == command && (b->where & where) &&
+            keymap_find(ui->opts.keymap, where, b->keys, b->n_keys, &found) == KEYMAP_FOUND &&
+            found == b) {
             str_add_cstr(out, out->len ? " " : "");
             binding_format(b, out);
         }

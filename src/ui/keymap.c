@@ -20,7 +20,11 @@ struct keymap {
 static const struct section {
     const char *name;
     unsigned where;
-} sections[] = {{"any", IN_ANY}, {"table", IN_TABLE}, {"text", IN_TEXT}, {"detail", IN_DETAIL}};
+} sections[] = {{"any", IN_ANY},
+                {"table", IN_TABLE},
+                {"text", IN_TEXT},
+                {"detail", IN_DETAIL},
+                {"plot", IN_PLOT}};
 
 static bool same_keys(const struct binding *b, const struct key *keys, size_t n) {
     if (b->n_keys < n) {
@@ -129,7 +133,7 @@ static void read_section(struct keymap *map, const char *name, json_t *object,
         }
     }
     if (!section) {
-        def_fault(faults, &at, "unknown section; expected any, table, text or detail");
+        def_fault(faults, &at, "unknown section; expected any, table, text, detail or plot");
         return;
     }
     if (!json_is_object(object)) {

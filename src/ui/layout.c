@@ -184,14 +184,22 @@ void draw_status(struct ui *ui, struct screen *screen, struct rect at) {
 static void add_hints(struct ui *ui, struct str *out) {
     static const char *const table[] = {"open",      "related", "filter",   "search",
                                         "sort-down", "select",  "copy-row", "help"};
+    static const char *const plot[] = {"plot-right", "plot-zoom-in", "plot-fit",  "plot-log",
+                                       "plot-open",  "plot",         "next-pane", "help"};
     static const char *const diff[] = {"hunk-next", "file-next", "search", "fold", "close", "help"};
     static const char *const stops[] = {"hunk-next", "file-next", "search", "related", "help"};
     static const char *const text[] = {"search", "filter-lines", "wrap", "close", "help"};
     const struct text_pane *pane = ui_text(ui);
     bool is_diff = pane && pane->ops->panel_width;
     bool has_stops = pane && ui->page.view && ui->page.view->def->pane == PANE_TEXT;
-    const char *const *names = is_diff ? diff : has_stops ? stops : pane ? text : table;
-    size_t n = is_diff     ? COUNTOF(diff)
+    bool is_plot = page_where(ui) == IN_PLOT;
+    const char *const *names = is_plot     ? plot
+                               : is_diff   ? diff
+                               : has_stops ? stops
+                               : pane      ? text
+                                           : table;
+    size_t n = is_plot     ? COUNTOF(plot)
+               : is_diff   ? COUNTOF(diff)
                : has_stops ? COUNTOF(stops)
                : pane      ? COUNTOF(text)
                            : COUNTOF(table);
@@ -291,7 +299,11 @@ static void draw_page(struct ui *ui, struct screen *screen, struct rect at) {
     } else if (ui->page.view) {
         int head = draw_head(ui, ui->page.view, screen, at);
         struct rect rows = {at.x, at.y + head, at.w, at.h - head};
-        draw_table(ui, ui->page.view, screen, rows, !ui->preview_focus);
+        bool focused = !ui->preview_focus;
+        int plot = draw_plot(ui, screen, rows, focused);
+        rows.y += plot;
+        rows.h -= plot;
+        draw_table(ui, ui->page.view, screen, rows, focused && !plot_has_focus(ui));
     }
 }
 

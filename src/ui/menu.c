@@ -127,7 +127,7 @@ void menu_key(struct ui *ui, const struct key *key) {
 // --- keys behind a prefix ---
 
 static bool continues(const struct ui *ui, const struct binding *b) {
-    if (b->n_keys <= ui->n_pending || !(b->where & page_where(ui))) {
+    if (b->n_keys <= ui->n_pending || !(b->where & (page_where(ui) | page_where_else(ui)))) {
         return false;
     }
     for (size_t i = 0; i < ui->n_pending; i++) {

@@ -56,8 +56,26 @@ static void click_header(struct ui *ui, struct view *v, int x) {
     page_requery(ui);
 }
 
+// The point or bin under the pointer; a second click opens it.
+static void click_plot(struct ui *ui, const struct key *key) {
+    struct plot_pane *pane = &ui->page.plot;
+    size_t item = picture_item_at(&pane->picture, pane->plot, key->x - pane->at.x);
+    pane->choice.focus = true;
+    ui->preview_focus = false;
+    if (item != SIZE_MAX && plot_cursor(ui) != SIZE_MAX) {
+        plot_set_cursor(ui, item);
+        if (key->kind == K_DOUBLE_CLICK) {
+            ui_run_command(ui, command_find(SV("plot-open")), SV_NULL);
+        }
+    }
+}
+
 static void click(struct ui *ui, const struct key *key) {
     struct view *v = ui_view(ui);
+    if (ui->page.plot.plot && inside(ui->page.plot.at, key->x, key->y)) {
+        click_plot(ui, key);
+        return;
+    }
     if (!v || ui_text(ui)) {
         return;
     }
@@ -68,6 +86,7 @@ static void click(struct ui *ui, const struct key *key) {
         bool border;
         int64_t col = column_at(ui, key->x, &border);
         if (row < v->rows.n) {
+            ui->page.plot.choice.focus = false;
             v->cursor = row;
             v->cur_col = col >= 0 ? (size_t)col : v->cur_col;
         }

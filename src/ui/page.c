@@ -26,6 +26,7 @@ enum { HISTORY_MAX = 200, UNDO_MAX = 100 };
     } while (0)
 
 void page_done(struct page *page) {
+    plot_pane_done(&page->plot);
     view_free(page->view);
     text_pane_free(page->text);
     str_done(&page->diff_text);
@@ -42,7 +43,14 @@ void page_done(struct page *page) {
 }
 
 unsigned page_where(const struct ui *ui) {
-    return ui_text((struct ui *)(uintptr_t)ui) ? IN_TEXT : IN_TABLE;
+    if (ui_text((struct ui *)(uintptr_t)ui)) {
+        return IN_TEXT;
+    }
+    return plot_has_focus(ui) ? IN_PLOT : IN_TABLE;
+}
+
+unsigned page_where_else(const struct ui *ui) {
+    return page_where(ui) == IN_PLOT ? IN_TABLE : 0;
 }
 
 struct view *ui_view(struct ui *ui) {
@@ -256,6 +264,8 @@ static bool open_place(struct ui *ui, struct place *place, struct err *err) {
         view_selection_restore(place->selected, v);
     }
     ui->preview_focus = place->preview_focus;
+    ui->page.plot.choice = place->plot;
+    place->plot = (struct plot_choice){0};
     ui->page.undo = place->undo;
     ui->page.redo = place->redo;
     place->undo = place->redo = (struct place_list){0};
@@ -319,6 +329,7 @@ static void place_copy(struct place *to, const struct place *from) {
     to->title = xstrdup(from->title);
     to->cursor_key = from->cursor_key ? xstrdup(from->cursor_key) : NULL;
     to->selected = NULL;
+    plot_choice_copy(&to->plot, &from->plot);
     to->undo = to->redo = (struct place_list){0};
 }
 

@@ -60,6 +60,7 @@ void place_take(struct place *p, const struct ui *ui) {
     }
     p->cur_col = v->cur_col;
     p->left_col = v->left_col;
+    plot_choice_copy(&p->plot, &ui->page.plot.choice);
     if (ui->page.text) {
         p->text_cursor = ui->page.text->cursor;
         p->text_top = ui->page.text->top;
@@ -110,6 +111,7 @@ void place_done(struct place *p) {
     free(p->title);
     free(p->cursor_key);
     view_selection_free(p->selected);
+    plot_choice_done(&p->plot);
     list_done(&p->undo);
     list_done(&p->redo);
     *p = (struct place){0};

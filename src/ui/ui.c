@@ -114,7 +114,7 @@ void ui_run_command(struct ui *ui, const struct command *command, struct sv arg)
         .command = command, .count = ui->count, .has_count = ui->has_count, .arg = arg};
     ui->has_count = false;
     ui->count = 0;
-    if (!(command->where & page_where(ui))) {
+    if (!(command->where & (page_where(ui) | page_where_else(ui)))) {
         ui_message(ui, true, "%s does not apply here", command->name);
         return;
     }
@@ -154,6 +154,16 @@ static bool take_count(struct ui *ui, const struct key *key) {
     return true;
 }
 
+// Over a plot the keys of the table work, too, where the plot has none of its own.
+static enum keymap_match find_binding(struct ui *ui, const struct binding **out) {
+    enum keymap_match match =
+        keymap_find(ui->opts.keymap, page_where(ui), ui->pending, ui->n_pending, out);
+    unsigned other = page_where_else(ui);
+    return match == KEYMAP_NONE && other
+               ? keymap_find(ui->opts.keymap, other, ui->pending, ui->n_pending, out)
+               : match;
+}
+
 static void normal_key(struct ui *ui, const struct key *key) {
     if (take_count(ui, key)) {
         return;
@@ -165,7 +175,7 @@ static void normal_key(struct ui *ui, const struct key *key) {
     }
     ui->pending[ui->n_pending++] = *key;
     const struct binding *binding;
-    switch (keymap_find(ui->opts.keymap, page_where(ui), ui->pending, ui->n_pending, &binding)) {
+    switch (find_binding(ui, &binding)) {
     case KEYMAP_PREFIX:
         if (ui->n_pending < KEY_SEQ_MAX) {
             ui->pending_since_us = clock_monotonic_us();

@@ -4,6 +4,7 @@
 
 #include "base/arena.h"
 #include "base/array.h"
+#include "ui/plot_pane.h"
 #include "ui/text_pane.h"
 #include "ui/ui.h"
 
@@ -43,6 +44,7 @@ struct place {
     // Of a page that was left, see place_leave().
     struct kept *selected; // NULL = nothing
     bool preview_focus;
+    struct plot_choice plot;
     struct place_list undo, redo;
 };
 
@@ -57,8 +59,9 @@ void place_done(struct place *p);
 struct page {
     struct view *view;      // NULL: help and messages
     struct text_pane *text; // NULL: a table
-    char *title;            // of a page without a view
-    struct place *restore;  // applied when the rows have come
+    struct plot_pane plot;
+    char *title;           // of a page without a view
+    struct place *restore; // applied when the rows have come
     struct place_list undo, redo;
     struct str diff_text; // of a diff whose cell was not stored in one piece
     uint64_t version;     // of the view when the text pane was made
@@ -147,6 +150,8 @@ struct ui {
     bool message_is_error;
     struct str last_command;
 
+    bool plot_blocks; // :set plot=blocks
+
     // Selection range (V): the row it began on.
     bool ranging;
     size_t range_from, range_to;
@@ -187,8 +192,10 @@ bool page_redo(struct ui *ui, struct err *err) MUST_USE;
 void page_done(struct page *page);
 void page_history_done(struct ui *ui);    // everything, when the ui ends
 unsigned page_where(const struct ui *ui); // IN_TABLE, IN_TEXT, ...
-struct view *ui_view(struct ui *ui);      // of the focused pane; NULL on help
-struct text_pane *ui_text(struct ui *ui); // of the focused pane; NULL on tables
+// Where else keys and commands may be looked for: over a plot the table's, too.
+unsigned page_where_else(const struct ui *ui); // 0 = nowhere
+struct view *ui_view(struct ui *ui);           // of the focused pane; NULL on help
+struct text_pane *ui_text(struct ui *ui);      // of the focused pane; NULL on tables
 
 // --- requests and messages (ui.c) ---
 void ui_request(struct ui *ui, enum ui_request_kind kind, struct sv text, bool on);
@@ -233,7 +240,25 @@ void mouse_key(struct ui *ui, const struct key *key);
 void preview_update(struct ui *ui);
 void preview_drop(struct ui *ui);
 
+// --- plot (pane_plot.c, plot_cursor.c) ---
+// Makes the page's plot when there is one, and lets it follow the rows. NULL = there is none.
+struct plot *plot_update(struct ui *ui);
+// Off, above or alone, in a room of that many lines.
+enum plot_mode plot_mode_in(const struct ui *ui, int room_h);
+bool plot_has_focus(const struct ui *ui);
+// The item under the cursor: a point, a bin, of a strip the row; SIZE_MAX = none.
+size_t plot_cursor(const struct ui *ui);
+void plot_set_cursor(struct ui *ui, size_t item);
+// The line under the plot.
+void plot_describe(const struct ui *ui, struct str *out);
+// Moves the detail on view so that the cursor is in it.
+void plot_keep_in_sight(struct ui *ui);
+// Forgets the made plot, so that the next frame makes that of the present choice.
+void plot_drop(struct ui *ui);
+
 // --- drawing ---
+// The lines that the plot takes of `at`, from above; all of them when it is alone.
+int draw_plot(struct ui *ui, struct screen *screen, struct rect at, bool focused);
 void draw_table(struct ui *ui, struct view *v, struct screen *screen, struct rect at, bool focused);
 // Lines of the head above a table; 0 without one.
 int draw_head(struct ui *ui, const struct view *v, struct screen *screen, struct rect at);

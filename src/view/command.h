@@ -16,7 +16,8 @@ enum command_where {
     IN_TABLE = 1,
     IN_TEXT = 2, // diff, message, help
     IN_DETAIL = 4,
-    IN_ANY = IN_TABLE | IN_TEXT | IN_DETAIL,
+    IN_PLOT = 8,
+    IN_ANY = IN_TABLE | IN_TEXT | IN_DETAIL | IN_PLOT,
 };
 
 struct command_call {

@@ -401,6 +401,14 @@ size_t plot_point_near(const struct plot *p, size_t line) {
     return SIZE_MAX;
 }
 
+double plot_x_of_row(const struct plot *p, const struct view *v, size_t line) {
+    const struct view_col *col = find_col(v, p->spec.x);
+    if (!col) {
+        return (double)line + 1;
+    }
+    return line < v->rows.n ? value_of(&col->column, v->rows.idx[line]) : NAN;
+}
+
 int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line) {
     const struct view_col *col = find_col(v, p->spec.x);
     const struct histogram *h = &p->bins;

@@ -10,15 +10,16 @@ static const struct view_col *find_col(const struct view *v, struct sv name) {
     return col >= 0 ? &v->cols[col] : NULL;
 }
 
-// With seconds, and their fraction, only where there are any.
+// With seconds only where there are any.
 static void add_time(struct str *out, int64_t at_us) {
-    const int64_t in_minute = at_us % (60 * US_PER_SEC);
-    if (in_minute == 0) {
-        str_add_datetime(out, at_us);
+    const int64_t rest = at_us % US_PER_SEC;
+    const int64_t second_us = at_us - rest - (rest < 0 ? US_PER_SEC : 0);
+    if (second_us % (60 * US_PER_SEC) == 0) {
+        str_add_datetime(out, second_us);
         return;
     }
     size_t from = out->len;
-    str_add_iso(out, at_us);
+    str_add_iso(out, second_us);
     for (size_t i = from; i < out->len; i++) {
         out->ptr[i] = out->ptr[i] == 'T' ? ' ' : out->ptr[i];
     }
