@@ -244,6 +244,13 @@ static void check_links(struct check *c) {
 
 // --- the rest -----------------------------------------------------------------------------------
 
+static void want_row_column(struct check *c, struct sv name, const struct def_path *at) {
+    if (name.len && !row_has(c, name)) {
+        def_fault(c->faults, at, "neither the view nor its dataset has a column \"%.*s\"",
+                  SV_ARG(name));
+    }
+}
+
 static void check_params(struct check *c) {
     struct def_path params = {&c->root, "params", 0};
     const struct view_def *def = c->def;
@@ -251,12 +258,14 @@ static void check_params(struct check *c) {
         const struct view_param *p = &def->params[i];
         struct def_path at = {&params, NULL, i};
         struct def_path field = {&at, "field", 0};
+        struct def_path others = {&at, "or", 0};
         if (!p->name.len) {
             def_fault(c->faults, &at, "a parameter needs \"name\"");
         }
-        if (p->field.len && !row_has(c, p->field)) {
-            def_fault(c->faults, &field, "neither the view nor its dataset has a column \"%.*s\"",
-                      SV_ARG(p->field));
+        want_row_column(c, p->field, &field);
+        for (size_t j = 0; j < p->n_others; j++) {
+            struct def_path other = {&others, NULL, j};
+            want_row_column(c, p->others[j], &other);
         }
         for (size_t j = 0; j < i; j++) {
             if (sv_eq(def->params[j].name, p->name)) {

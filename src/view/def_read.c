@@ -252,9 +252,16 @@ static const struct field link_fields[] = {
     {0},
 };
 
+static void read_or(struct reader *r, const json_t *value, void *object,
+                    const struct def_path *at) {
+    struct view_param *p = object;
+    p->others = read_texts(r, value, &p->n_others, at);
+}
+
 static const struct field param_fields[] = {
     {"name", FIELD_TEXT, offsetof(struct view_param, name), NULL},
     {"field", FIELD_TEXT, offsetof(struct view_param, field), NULL},
+    {"or", FIELD_OWN, 0, read_or},
     {"required", FIELD_BOOL, offsetof(struct view_param, required), NULL},
     {"many", FIELD_BOOL, offsetof(struct view_param, many), NULL},
     {0},

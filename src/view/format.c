@@ -306,6 +306,7 @@ const struct cell_format cell_formats[] = {
     {"age", "time since then: 3h", true, format_age, true},
     {"due", "working time left, or overdue with a minus sign", true, format_due, true},
     {"span_ms", "milliseconds as 300ms, 12.3s, 3m20s", true, format_span_ms, false},
+    {"span_s", "seconds as 45s, 3m20s, 3h12m", true, format_span_s, false},
     {"span_minutes", "minutes as 30s, 18.2m, 3h12m", true, format_span_minutes, false},
     {"bytes", "264 kB", true, write_bytes, false},
     {"revision", "the first 12 digits of a hash", false, write_revision, false},

@@ -24,6 +24,8 @@ void format_due(const struct format_env *env, const struct column *c, struct cel
                 struct str *out, struct sv *role);
 void format_span_ms(const struct format_env *env, const struct column *c, struct cell cell,
                     struct str *out, struct sv *role);
+void format_span_s(const struct format_env *env, const struct column *c, struct cell cell,
+                   struct str *out, struct sv *role);
 void format_span_minutes(const struct format_env *env, const struct column *c, struct cell cell,
                          struct str *out, struct sv *role);
 void format_list(const struct format_env *env, const struct column *c, struct cell cell,

@@ -123,6 +123,21 @@ void format_span_ms(const struct format_env *env, const struct column *c, struct
     }
 }
 
+void format_span_s(const struct format_env *env, const struct column *c, struct cell cell,
+                   struct str *out, struct sv *role) {
+    (void)env;
+    (void)role;
+    double seconds;
+    if (!format_number(c, cell, out, &seconds)) {
+        return;
+    }
+    if (fabs(seconds) < 59.95 && seconds == floor(seconds)) {
+        str_addf(out, "%.0fs", seconds);
+    } else {
+        add_span(out, seconds);
+    }
+}
+
 void format_span_minutes(const struct format_env *env, const struct column *c, struct cell cell,
                          struct str *out, struct sv *role) {
     (void)env;

@@ -29,6 +29,7 @@ enum {
     OV_ORIGIN,
     OV_STAGE,
     OV_STATE,
+    OV_VIEW,
 };
 
 static const struct column_def columns[] = {
@@ -49,6 +50,7 @@ static const struct column_def columns[] = {
     [OV_STAGE] = {"stage", "text", COL_NULLABLE, NULL, "Stage that can make it from others.", NULL},
     [OV_STATE] = {"state", "text", COL_NULLABLE, NULL,
                   "Whether it is up to date, and what to do when it is not or is not there.", NULL},
+    [OV_VIEW] = {"view", "text", COL_NULLABLE, NULL, "View that shows it.", NULL},
 };
 
 const struct dataset_def overview_dataset = {
@@ -188,6 +190,7 @@ static bool add_row(struct arrow_writer *w, const struct snapshot *snap,
     const struct dataset_entry *entry = row->entry;
     add_text(w, OV_NAME, row->name);
     add_text(w, OV_TITLE, entry ? entry->def->title : NULL);
+    add_text(w, OV_VIEW, entry ? entry->view : row->name);
     add_text(w, OV_STAGE, entry && entry->stage ? entry->stage->name : NULL);
     if (!row->ds) {
         add_missing(w, snap, entry);

@@ -49,7 +49,9 @@ struct view_link {
 
 struct view_param {
     struct sv name;
-    struct sv field; // rows where this column equals (list column: holds) the value
+    struct sv field;   // rows where this column equals (list column: holds) the value
+    struct sv *others; // "or": ... or one of these columns does
+    size_t n_others;
     bool required;
     bool many; // the value may be several, separated by commas
 };

@@ -56,24 +56,39 @@ static size_t rows_with(const struct column *c, struct sv value, const uint32_t 
 
 // --- from a joined table back to the base -------------------------------------------------------
 
+// Base rows of one other row's key; of each item when the key is a list.
+static void add_rows_of_key(const struct key_index *ix, struct cell key, const struct column *c,
+                            int64_t other, struct row_list *out) {
+    int64_t from = key.slot;
+    int64_t to = key.slot + 1;
+    const uint32_t *rows;
+    const struct arrow_col *items = key.col;
+    if (items && items->field->kind == ARROW_LIST) {
+        arrow_get_list(items, key.slot, &from, &to);
+        items = &items->children[0];
+    }
+    for (int64_t slot = from; items && slot < to; slot++) {
+        size_t n = key_rows_cell(ix, (struct cell){items, slot}, &rows);
+        for (size_t i = 0; i < n; i++) {
+            // Only the first match of a join counts, as in the cells.
+            if (column_row(c, rows[i]) == other) {
+                array_push(out, rows[i]);
+            }
+        }
+    }
+}
+
 static bool add_joined(const struct source *s, const struct view_column *def,
                        const struct column *c, struct sv value, struct row_list *out,
                        struct err *err) {
     const uint32_t *others;
-    const uint32_t *rows;
     int own = table_column(s->table, def->on_base);
     int key = table_column(c->table, def->on_other);
     size_t n_others = rows_with(c, value, &others, err);
     struct key_index *ix =
         own >= 0 && key >= 0 && n_others ? table_index(s->table, (size_t)own, err) : NULL;
     for (size_t i = 0; ix && i < n_others; i++) {
-        size_t n = key_rows_cell(ix, table_cell(c->table, (size_t)key, others[i]), &rows);
-        for (size_t j = 0; j < n; j++) {
-            // Only the first match of a join counts, as in the cells.
-            if (column_row(c, rows[j]) == (int64_t)others[i]) {
-                array_push(out, rows[j]);
-            }
-        }
+        add_rows_of_key(ix, table_cell(c->table, (size_t)key, others[i]), c, others[i], out);
     }
     return !err || err->code == ERR_NONE;
 }
@@ -147,6 +162,15 @@ static void intersect(struct row_list *a, const struct row_list *b) {
     a->n = n;
 }
 
+static bool add_param(const struct source *s, const struct view_param *p, struct sv value,
+                      struct row_list *out, struct err *err) {
+    bool ok = add_value(s, p->field, value, out, err);
+    for (size_t i = 0; ok && i < p->n_others; i++) {
+        ok = add_value(s, p->others[i], value, out, err);
+    }
+    return ok;
+}
+
 static bool param_rows(const struct source *s, const struct view_param *p, struct sv value,
                        struct row_list *out, struct err *err) {
     struct err own = ERR_INIT;
@@ -154,11 +178,11 @@ static bool param_rows(const struct source *s, const struct view_param *p, struc
     struct sv part = value;
     bool ok = true;
     if (!p->many) {
-        ok = add_value(s, p->field, value, out, &own);
+        ok = add_param(s, p, value, out, &own);
     }
     while (ok && p->many && sv_split(&rest, ',', &part)) {
         part = sv_trim(part);
-        ok = !part.len || add_value(s, p->field, part, out, &own);
+        ok = !part.len || add_param(s, p, part, out, &own);
     }
     sort_unique(out);
     if (!ok && err) {

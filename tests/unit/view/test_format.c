@@ -131,6 +131,11 @@ static void numbers(void **state) {
     check_int(300, "span_ms", "300ms", "");
     check_int(12345, "span_ms", "12.3s", "");
     check_int(200000, "span_ms", "3m20s", "");
+    check_float(45, "span_s", "45s");
+    check_float(12.34, "span_s", "12.3s");
+    check_float(200, "span_s", "3m20s");
+    check_float(-60, "span_s", "-1m00s");
+    check_float(11520, "span_s", "3h12m");
     check_float(0.5, "span_minutes", "30s");
     check_float(18.2, "span_minutes", "18.2m");
     check_float(192, "span_minutes", "3h12m");

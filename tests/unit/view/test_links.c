@@ -51,8 +51,9 @@ static void alert_summary_leads_everywhere(void **state) {
     };
     static const struct expected_link open[] = {{'a', 2, "alert_summary", "101"}};
     static const struct expected_link alert[] = {
-        {'s', 3, "signature", "900"},
-        {'t', 2, "alert_summary", "102"}, // where it was moved to
+        {'s', 1, "signature", "900"},        // it has no measured values here
+        {'A', 3, "signature_alerts", "900"}, // but alerts
+        {'t', 2, "alert_summary", "102"},    // where it was moved to
         {'o', 2, "alert_summary", "101"},
     };
     struct snapshot *snap = view_test_store(state);
@@ -109,7 +110,7 @@ static void dead_ends_count_nothing(void **state) {
 static void the_chain_goes_both_ways(void **state) {
     static const struct expected_link regression[] = {
         {'a', 1, "alert_summary", "101"}, {'r', 1, "bug", "4001"}, {'D', 1, "diff", "4001"},
-        {'d', 0, NULL, "5001"},           {'R', 0, NULL, "5001"},  {'s', 3, "signature", "900"},
+        {'d', 0, NULL, "5001"},           {'R', 0, NULL, "5001"},  {'s', 1, "signature", "900"},
         {'o', 2, "alert_summary", "101"},
     };
     static const struct expected_link regressor[] = {
@@ -127,8 +128,14 @@ static void the_chain_goes_both_ways(void **state) {
         {'b', 1, "bug", "4001"},     {'d', 1, "diff", "4001"}, {'a', 1, "alert_summary", "101"},
         {'p', 2, "commits", "4001"}, {'o', 1, "commit", C2}, // its parent
     };
+    static const struct expected_link alerts[] = {
+        {'s', 1, "signature", "900"},
+        {'a', 2, "alert_summary", "102"},
+        {'m', 1, "signatures", "tp5o"}, // of this suite
+    };
     static const struct expected_link signature[] = {
-        {'a', 2, "alert_summary", "102"}, {'m', 1, "signatures", "tp5o"}, // of this suite
+        {'A', 3, "signature_alerts", "900"},
+        {'m', 1, "signatures", "tp5o"},
     };
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
@@ -146,9 +153,13 @@ static void the_chain_goes_both_ways(void **state) {
     v = view_test_open(set, snap, "commit", "node=" C3);
     CHECK(v, 0, commit);
     view_free(v);
-    v = view_test_open(set, snap, "signature", "id=900");
+    v = view_test_open(set, snap, "signature_alerts", "id=900");
     assert_int_equal(v->rows.n, 3); // two of its own, and alert 1 again where it was moved to
-    CHECK(v, 0, signature);
+    CHECK(v, 0, alerts);
+    view_free(v);
+    v = view_test_open(set, snap, "signature", "id=900");
+    assert_int_equal(v->rows.n, 0);
+    CHECK(v, SIZE_MAX, signature);
     view_free(v);
     v = view_test_open(set, snap, "bugs", "regressed_by=4002");
     assert_int_equal(v->rows.n, 1); // a list that holds it
@@ -163,7 +174,7 @@ static void the_chain_goes_both_ways(void **state) {
 static void datasets_lead_to_their_rows(void **state) {
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
-    struct view *v = view_test_open(set, snap, "datasets", NULL);
+    struct view *v = view_test_open(set, snap, "home", NULL);
     struct err err = ERR_INIT;
     struct arena arena = {0};
     struct link_target target;
@@ -262,7 +273,7 @@ static void writes_urls(void **state) {
     assert_sv(str_sv(&url),
               "https://treeherder.mozilla.org/perfherder/graphs?series=autoland,900,1,1");
     view_free(v);
-    v = view_test_open(set, snap, "datasets", NULL);
+    v = view_test_open(set, snap, "home", NULL);
     assert_false(view_url(v, 0, &url)); // has none
     view_free(v);
     view_set_free(set);
