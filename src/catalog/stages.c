@@ -79,6 +79,7 @@ const struct stage_def stage_coverage = {
         DATASETS(&schema_revision_jobs, &schema_revision_job_counts, &schema_revision_job_stats),
     .inputs = NAMES("commits", "perf_jobs_by_signature", "perf_jobs"),
     .settings = NAMES("coverage.window"),
+    .run = derive_coverage,
 };
 
 const struct stage_def stage_job_sigs = {
@@ -88,6 +89,7 @@ const struct stage_def stage_job_sigs = {
     .datasets = DATASETS(&schema_job_sigs, &schema_job_sigs_detailed),
     .inputs = NAMES("perf_jobs"),
     .optional = NAMES("signatures"),
+    .run = derive_job_sigs,
 };
 
 const struct stage_def stage_sig_groups = {
@@ -96,6 +98,7 @@ const struct stage_def stage_sig_groups = {
     .version = 1,
     .datasets = DATASETS(&schema_sig_groups),
     .inputs = NAMES("job_sigs_detailed"),
+    .run = derive_sig_groups,
 };
 
 const struct stage_def stage_durations = {
@@ -105,6 +108,7 @@ const struct stage_def stage_durations = {
     .datasets = DATASETS(&schema_durations),
     .inputs = NAMES("perf_jobs", "job_details"),
     .optional = NAMES("max_revision_jobs"),
+    .run = derive_durations,
 };
 
 const struct stage_def stage_group_durations = {
@@ -113,6 +117,7 @@ const struct stage_def stage_group_durations = {
     .version = 1,
     .datasets = DATASETS(&schema_group_durations, &schema_group_duration_stats),
     .inputs = NAMES("durations", "sig_groups"),
+    .run = derive_group_durations,
 };
 
 const struct stage_def stage_wait_stats = {
@@ -121,6 +126,7 @@ const struct stage_def stage_wait_stats = {
     .version = 1,
     .datasets = DATASETS(&schema_wait_stats),
     .inputs = NAMES("revision_job_counts", "perf_jobs", "max_revision_jobs"),
+    .run = derive_wait_stats,
 };
 
 const struct stage_def stage_rectified = {
@@ -130,6 +136,7 @@ const struct stage_def stage_rectified = {
     .datasets = DATASETS(&schema_rectified),
     .inputs = NAMES("revision_jobs", "signatures", "sig_groups"),
     .settings = NAMES("coverage.exclude_frameworks", "coverage.strict"),
+    .run = derive_rectified,
 };
 
 const struct stage_def stage_bisection_costs = {
@@ -139,6 +146,7 @@ const struct stage_def stage_bisection_costs = {
     .datasets = DATASETS(&schema_bisection_costs),
     .inputs = NAMES("alert_summaries", "alerts", "sig_groups"),
     .optional = NAMES("group_durations", "commits"),
+    .run = derive_bisection_costs,
 };
 
 // --- the list -----------------------------------------------------------------------------------
