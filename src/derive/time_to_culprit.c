@@ -124,6 +124,11 @@ static int64_t count_negative(const double *seconds, size_t n) {
     return n_negative;
 }
 
+// Rounded twice: the sum, then the quotient.
+static double mean_seconds(const double *seconds, size_t n) {
+    return stats_fsum(seconds, n) / (double)n;
+}
+
 static void add_hours(struct derive *d, size_t out, int col, double seconds) {
     arrow_add_f64(derive_col(d, out, col), seconds / 3600);
 }
@@ -140,7 +145,7 @@ static bool write_stats(struct ttc *t, const double *sorted, size_t n) {
     arrow_add_text(derive_col(d, OUT_STATS, TS_INPUT_CSV), input_name(d->snap));
     arrow_add_i64(derive_col(d, OUT_STATS, TS_COUNT), (int64_t)n);
     if (n) {
-        add_hours(d, OUT_STATS, TS_MEAN_HOURS, stats_mean(sorted, n));
+        add_hours(d, OUT_STATS, TS_MEAN_HOURS, mean_seconds(sorted, n));
         add_hours(d, OUT_STATS, TS_MEDIAN_HOURS, stats_median(sorted, n));
         add_hours(d, OUT_STATS, TS_MIN_HOURS, sorted[0]);
         add_hours(d, OUT_STATS, TS_MAX_HOURS, sorted[n - 1]);
@@ -221,7 +226,7 @@ static void add_group_name(struct ttc *t, enum by by, int64_t group, const uint3
 static bool write_group(struct ttc *t, const double *sorted, size_t n) {
     struct derive *d = t->d;
     arrow_add_i64(derive_col(d, OUT_GROUPS, TG_COUNT), (int64_t)n);
-    add_hours(d, OUT_GROUPS, TG_MEAN_HOURS, stats_mean(sorted, n));
+    add_hours(d, OUT_GROUPS, TG_MEAN_HOURS, mean_seconds(sorted, n));
     add_hours(d, OUT_GROUPS, TG_MEDIAN_HOURS, stats_median(sorted, n));
     add_hours(d, OUT_GROUPS, TG_P90_HOURS, stats_percentile_nearest(sorted, n, 90));
     add_hours(d, OUT_GROUPS, TG_MAX_HOURS, sorted[n - 1]);

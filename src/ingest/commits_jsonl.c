@@ -3,6 +3,7 @@
 
 #include "base/date.h"
 #include "base/num.h"
+#include "ingest/json_list.h"
 #include "ingest/jsonl.h"
 #include "ingest/text_out.h"
 #include "schema/commit_text.h"
@@ -43,8 +44,9 @@ static bool read_date(struct record_reader *r, struct doc *doc, const struct doc
         if (i == 0) {
             ok = epoch_us(&item, &c->date_us) && ok;
         } else if (i == 1) {
-            c->tz_offset = (struct rec_i64){item.i, item.kind == DOC_INT};
-            ok = ok && c->tz_offset.has && item.i >= INT32_MIN && item.i <= INT32_MAX;
+            c->tz_offset.has = int_of_token(&item, INT_COERCE, &c->tz_offset.v);
+            ok = ok && c->tz_offset.has && c->tz_offset.v >= INT32_MIN &&
+                 c->tz_offset.v <= INT32_MAX;
         } else {
             ok = false;
         }
