@@ -45,13 +45,13 @@ static void report_stage(const struct app *app, const struct stage_result *r, bo
     } else if (r->failed) {
         report_failed(r, r->err.msg);
     } else if (r->state == STAGE_FRESH) {
-        app_note(app, "%s: up to date", r->stage->name);
+        app_note(app, "%s: up to date%s%s", r->stage->name, *r->why ? "; " : "", r->why);
     } else if (r->state == STAGE_IMPORTED) {
         app_note(app, "%s: imported, left as it is", r->stage->name);
     } else if (named) {
         report_failed(r, r->why);
     } else {
-        app_note(app, "%s: not made: %s", r->stage->name, r->why);
+        app_note(app, "%s: skipped: %s", r->stage->name, r->why);
     }
 }
 

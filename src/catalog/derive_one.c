@@ -75,8 +75,9 @@ static bool publish_out(struct run *run, size_t i, struct err *err) {
     const struct dataset_def *def = run->stage->datasets[i];
     struct arrow_writer *w = run->d.out[i];
     run->d.out[i] = NULL;
+    const struct dataset *kept = snapshot_dataset(run->d.snap, def->name);
     if (i == 0) {
-        run->n_rows = arrow_rows_written(w);
+        run->n_rows = run->one->keep[i] && kept ? kept->n_rows : arrow_rows_written(w);
     }
     if (run->one->keep[i]) {
         arrow_writer_free(w);

@@ -58,15 +58,38 @@ static bool lists(struct sv names, const char *name) {
 }
 
 // A run publishes the generation after the one that it read; what changed later came otherwise.
-static bool is_imported(const struct dataset *ds, const struct last_run *run) {
+static bool came_otherwise(const struct dataset *ds, const struct last_run *run) {
     return ds && (!run->found || !lists(run->datasets, ds->name) ||
                   generation_number(sv_cstr(ds->generation)) > run->generation + 1);
+}
+
+static bool of_one_file(const struct dataset_def *a, const struct dataset_def *b) {
+    size_t n;
+    const struct format_def *formats = catalog_formats(&n);
+    bool found = a == b;
+    for (size_t i = 0; i < n && !found; i++) {
+        found = format_yields(&formats[i], sv_cstr(a->name)) &&
+                format_yields(&formats[i], sv_cstr(b->name));
+    }
+    return found;
+}
+
+// What stands in one file stays together, even where the import changed one dataset alone.
+static bool is_imported(const struct snapshot *snap, const struct stage_def *stage,
+                        const struct dataset_def *def, const struct last_run *run) {
+    for (size_t i = 0; stage->datasets[i]; i++) {
+        if (of_one_file(stage->datasets[i], def) &&
+            came_otherwise(snapshot_dataset(snap, stage->datasets[i]->name), run)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool stage_is_imported(const struct snapshot *snap, const struct stage_def *stage,
                        const struct dataset_def *def) {
     const struct last_run run = last_run(snap, stage);
-    return is_imported(snapshot_dataset(snap, def->name), &run);
+    return is_imported(snap, stage, def, &run);
 }
 
 enum dataset_origin catalog_origin(const struct snapshot *snap, const struct dataset_entry *entry) {
@@ -74,7 +97,7 @@ enum dataset_origin catalog_origin(const struct snapshot *snap, const struct dat
         return ORIGIN_IMPORTED;
     }
     const struct last_run run = last_run(snap, entry->stage);
-    if (!is_imported(snapshot_dataset(snap, entry->def->name), &run)) {
+    if (!is_imported(snap, entry->stage, entry->def, &run)) {
         return ORIGIN_DERIVED;
     }
     const bool merged =
@@ -199,11 +222,21 @@ static bool has_changed(const struct snapshot *snap, const struct stage_def *sta
 static bool all_imported(const struct snapshot *snap, const struct stage_def *stage,
                          const struct last_run *run) {
     for (size_t i = 0; stage->datasets[i]; i++) {
-        if (!is_imported(snapshot_dataset(snap, stage->datasets[i]->name), run)) {
+        if (!is_imported(snap, stage, stage->datasets[i], run)) {
             return false;
         }
     }
     return true;
+}
+
+// Those datasets that a run would leave as they are.
+static void add_imported(const struct snapshot *snap, const struct stage_def *stage,
+                         const struct last_run *run, struct str *why) {
+    for (size_t i = 0; stage->datasets[i]; i++) {
+        if (is_imported(snap, stage, stage->datasets[i], run)) {
+            str_addf(why, "%s%s", why->len ? ", " : "imported: ", stage->datasets[i]->name);
+        }
+    }
 }
 
 static bool lacks_setting(const struct stage_def *stage, const struct derive_opts *opts,
@@ -226,6 +259,7 @@ static enum stage_state own_state(const struct snapshot *snap, const struct stag
         return STAGE_LACKS_INPUT;
     }
     if (!has_changed(snap, stage, opts, &run, &changed)) {
+        add_imported(snap, stage, &run, why);
         return STAGE_FRESH;
     }
     if (lacks_setting(stage, opts, why)) {
