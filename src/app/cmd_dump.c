@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "app/plot_png.h"
 #include "app/print.h"
 #include "app/reading.h"
 #include "base/file.h"
@@ -19,11 +20,35 @@ static const struct format_def *dump_format(const char *name, struct err *err) {
     if (!format) {
         format = catalog_dump_format(sv_cstr(name));
     }
-    if (!format || !format->write) {
+    if (!format || (!format->write && !format->plot)) {
         err_set(err, ERR_USAGE, "no file %s to dump (culprit help dump lists them)", name);
         return NULL;
     }
     return format;
+}
+
+static bool draw_to(void *arg, int fd, struct err *err) {
+    const struct dump *d = arg;
+    return plot_png_write(d->reading->snap, d->format->plot, fd, err);
+}
+
+static bool draw_file(struct dump *d, const char *path, struct err *err) {
+    struct new_file file;
+    if (!new_file_open(&file, path, d->replace, err)) {
+        return false;
+    }
+    const bool ok = draw_to(d, file.fd, err) && new_file_commit(&file, err);
+    new_file_abort(&file);
+    return ok;
+}
+
+// The drawing library stands here and not in `catalog`.
+static bool draw_dump(struct dump *d, const char *out, struct err *err) {
+    if (!catalog_can_dump(d->reading->snap, d->format)) {
+        return err_set(err, ERR_NOT_FOUND, "the store has no %s, of which %s is made",
+                       d->format->plot->dataset->name, d->format->name);
+    }
+    return out ? draw_file(d, out, err) : print_through(draw_to, d, err);
 }
 
 static bool dump_to(void *arg, int fd, struct err *err) {
@@ -53,6 +78,9 @@ static bool check_sources(const struct dump *d, struct err *err) {
 
 static bool write_dump(struct dump *d, const char *out, struct err *err) {
     const struct dump_opts opts = {.path = out, .replace = d->replace, .cancel = &app_cancelled};
+    if (d->format->plot) {
+        return check_sources(d, err) && draw_dump(d, out, err);
+    }
     return check_sources(d, err) && (out ? catalog_dump(d->reading->snap, d->format, &opts, err)
                                          : print_through(dump_to, d, err));
 }
@@ -83,7 +111,7 @@ static int dump_all(struct app *app, const struct reading *reading, const char *
     size_t n_written = 0, n_failed = 0;
     for (size_t i = 0; i < n_formats && !atomic_load(&app_cancelled); i++) {
         struct dump one = {reading, &formats[i], replace};
-        if (!formats[i].write || !formats[i].file_name) {
+        if (!formats[i].file_name) {
             continue;
         }
         if (!catalog_can_dump(reading->snap, &formats[i])) {

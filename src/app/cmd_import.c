@@ -61,6 +61,11 @@ static void report_error(const struct app *app, const struct import_file *f, boo
 }
 
 static void report_file(const struct app *app, const struct import_file *f) {
+    if (f->outcome == IMPORT_PICTURE) {
+        app_note(app, "%s: a picture, drawn anew from %s; nothing to import", path_base(f->path),
+                 f->format->plot->dataset->name);
+        return;
+    }
     if (f->outcome != IMPORT_DONE) {
         report_error(app, f, f->outcome == IMPORT_REFUSED);
         return;

@@ -18,7 +18,7 @@ static void print_formats(bool writers_only) {
     size_t n;
     const struct format_def *formats = catalog_formats(&n);
     for (size_t i = 0; i < n; i++) {
-        if (!writers_only || formats[i].write) {
+        if (!writers_only || formats[i].write || formats[i].plot) {
             printf("  %-36s %s\n", formats[i].name, formats[i].help);
         }
     }

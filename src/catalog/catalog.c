@@ -14,6 +14,22 @@
 #include "schema/perf_jobs.h"
 #include "schema/problems.h"
 
+static const struct plot_file jobs_per_revision_plot = {
+    .dataset = &schema_revision_job_counts,
+    .column = "total_jobs",
+    .title = "Distribution of perf jobs per revision",
+    .x_label = "Jobs per revision",
+    .y_label = "Number of revisions",
+};
+
+static const struct plot_file job_durations_plot = {
+    .dataset = &schema_group_durations,
+    .column = "minutes",
+    .title = "Distribution of performance test job durations",
+    .x_label = "Job duration (minutes)",
+    .y_label = "Number of performance tests",
+};
+
 static const struct format_def formats[] = {
     {
         .name = "alert_summaries.csv",
@@ -243,6 +259,23 @@ static const struct format_def formats[] = {
         .detect = detect_rectified_jsonl,
         .read = rectified_jsonl_read,
         .write = rectified_jsonl_write,
+    },
+    // Behind the formats that the same datasets are read from.
+    {
+        .name = "perf_jobs_per_revision_dist.png",
+        .file_name = "perf_jobs_per_revision_dist.png",
+        .help = "Picture of the distribution of performance jobs per revision.",
+        .datasets = revision_job_counts_datasets,
+        .detect = detect_jobs_per_revision_png,
+        .plot = &jobs_per_revision_plot,
+    },
+    {
+        .name = "job_durations.png",
+        .file_name = "job_durations.png",
+        .help = "Picture of the distribution of durations of signature groups.",
+        .datasets = group_durations_datasets,
+        .detect = detect_job_durations_png,
+        .plot = &job_durations_plot,
     },
 };
 

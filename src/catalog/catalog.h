@@ -14,6 +14,14 @@
 #include "schema/schema.h"
 #include "store/store.h"
 
+// A documented file that is a picture: the histogram of a column in 50 bins. `app` draws it; there
+// is nothing to import.
+struct plot_file {
+    const struct dataset_def *dataset;
+    const char *column;
+    const char *title, *x_label, *y_label;
+};
+
 struct format_def {
     const char *name;      // "alert_summaries.csv"; what --as and messages call it
     const char *file_name; // the documented name, what `dump` writes; NULL = read only
@@ -24,8 +32,9 @@ struct format_def {
     // adds a little.
     int (*detect)(struct sv head, bool whole, struct sv name);
     ingest_read_fn *read;
-    ingest_write_fn *write; // NULL = no writer
-    bool one_row;           // a file about one row: there is none without it
+    ingest_write_fn *write;       // NULL = no writer
+    bool one_row;                 // a file about one row: there is none without it
+    const struct plot_file *plot; // a picture, in place of `read` and `write`; NULL = data
 };
 
 struct stage_def;
@@ -53,6 +62,7 @@ enum { IMPORT_MAX_DATASETS = 4 };
 
 enum import_outcome {
     IMPORT_DONE,    // published (or nothing had changed)
+    IMPORT_PICTURE, // nothing to import: `format->plot` draws it anew; counts as done
     IMPORT_REFUSED, // see `err`; nothing of this file was published
     IMPORT_SKIPPED, // inside a folder: of no known format, or without rows; `err` says so
 };

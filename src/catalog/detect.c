@@ -338,3 +338,20 @@ int detect_jobs_json(struct sv head, bool whole, struct sv name) {
     doc_done(&doc);
     return with_name(score, name, "jobs.json");
 }
+
+// --- pictures ---
+
+// One that is called otherwise is anybody's.
+static int score_png(struct sv head, struct sv name, const char *documented) {
+    return sv_starts(head, SV("\x89PNG\r\n\x1a\n")) && sv_is(name, documented) ? CERTAIN : 0;
+}
+
+int detect_jobs_per_revision_png(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return score_png(head, name, "perf_jobs_per_revision_dist.png");
+}
+
+int detect_job_durations_png(struct sv head, bool whole, struct sv name) {
+    (void)whole;
+    return score_png(head, name, "job_durations.png");
+}

@@ -29,5 +29,8 @@ int detect_group_durations_csv(struct sv head, bool whole, struct sv name);
 int detect_group_duration_stats_json(struct sv head, bool whole, struct sv name);
 int detect_wait_stats_json(struct sv head, bool whole, struct sv name);
 int detect_rectified_jsonl(struct sv head, bool whole, struct sv name);
+// Pictures, by their signature and documented name.
+int detect_jobs_per_revision_png(struct sv head, bool whole, struct sv name);
+int detect_job_durations_png(struct sv head, bool whole, struct sv name);
 
 #endif

@@ -14,6 +14,9 @@ static bool write_to(const struct snapshot *snap, const struct format_def *forma
 
 bool catalog_can_dump(const struct snapshot *snap, const struct format_def *format) {
     const struct dataset *ds = snapshot_dataset(snap, format->datasets[0]->name);
+    if (format->plot) {
+        return ds && ds->n_rows;
+    }
     return format->write && ds && (ds->n_rows || !format->one_row);
 }
 

@@ -114,7 +114,7 @@ static bool import_found(const struct import_opts *opts, const struct found_list
             file->err = err ? *err : ERR_INIT;
         }
     }
-    result->n_done += file->outcome == IMPORT_DONE;
+    result->n_done += file->outcome == IMPORT_DONE || file->outcome == IMPORT_PICTURE;
     result->n_refused += file->outcome == IMPORT_REFUSED;
     result->n_skipped += file->outcome == IMPORT_SKIPPED;
     return ok;

@@ -228,6 +228,11 @@ bool import_one(struct import_one *one, struct err *err) {
         }
         return true;
     }
+    if (file->format->plot) {
+        input_close(&in);
+        file->outcome = IMPORT_PICTURE;
+        return true;
+    }
     const bool ok = import_open(one, &in, err);
     file->took_ms = (clock_monotonic_us() - started_us) / 1000;
     return ok;

@@ -228,7 +228,8 @@ static int cursor_width(const struct ui *ui, const struct view *v) {
 // The cell under the cursor, whole, when the table had to cut it.
 static bool add_cut_cell(struct ui *ui, int width, struct str *out) {
     const struct view *v = ui_view(ui);
-    if (ui_text(ui) || !v || !v->rows.n || v->cur_col >= v->n_cols) {
+    bool in_table = page_where(ui) == IN_TABLE;
+    if (!in_table || !v || !v->rows.n || v->cur_col >= v->n_cols) {
         return false;
     }
     struct view_cell cell;

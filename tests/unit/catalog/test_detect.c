@@ -82,7 +82,8 @@ static void tables_fit_together(void **state) {
         }
         assert_true(n > 0 && n <= IMPORT_MAX_DATASETS);
         assert_ptr_equal(catalog_format(sv_cstr(formats[i].name)), &formats[i]);
-        assert_int_equal(!formats[i].write, !formats[i].file_name);
+        assert_int_equal(!formats[i].write && !formats[i].plot, !formats[i].file_name);
+        assert_true(formats[i].plot || formats[i].read);
     }
     for (size_t i = 0; i < n_datasets; i++) {
         for (size_t k = 0; k < i; k++) {
