@@ -69,16 +69,15 @@ double stats_median(const double *sorted, size_t n) {
 }
 
 double stats_geometric_mean(const double *values, size_t n) {
-    double *logs = xreallocarray(NULL, n ? n : 1, sizeof *logs);
-    size_t n_logs = 0;
+    double sum = 0;
+    size_t n_positive = 0;
     for (size_t i = 0; i < n; i++) {
         if (values[i] > 0) {
-            logs[n_logs++] = log(values[i]);
+            sum += log(values[i]);
+            n_positive++;
         }
     }
-    const double mean = n_logs ? exp(stats_fsum(logs, n_logs) / (double)n_logs) : (double)NAN;
-    free(logs);
-    return mean;
+    return n_positive ? exp(sum / (double)n_positive) : (double)NAN;
 }
 
 double stats_trimmed_mean(const double *sorted, size_t n, double share) {

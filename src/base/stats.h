@@ -20,7 +20,8 @@ double stats_mean(const double *values, size_t n);
 double stats_pstdev(const double *values, size_t n);
 // The middle value or the mean of the two middle ones; n > 0.
 double stats_median(const double *sorted, size_t n);
-// Geometric mean of the values above 0: exp(mean of ln); NaN when there are none.
+// Geometric mean of the values above 0: exp(mean of ln), their logarithms added in the order given;
+// NaN when there are none.
 double stats_geometric_mean(const double *values, size_t n);
 // Mean of what stays when floor(share * n) values are cut off at each end; of all when nothing
 // would stay (k = 0 or 2k >= n).
