@@ -4,6 +4,7 @@
 #include "catalog/detect.h"
 #include "ingest/alert_summary.h"
 #include "ingest/bugs_csv.h"
+#include "ingest/clone.h"
 #include "ingest/job_details.h"
 #include "ingest/job_files.h"
 #include "ingest/jsonl.h"
@@ -103,6 +104,24 @@ static const struct format_def formats[] = {
         .detect = detect_commits_jsonl,
         .read = commits_jsonl_read,
         .write = commits_jsonl_write,
+    },
+    {
+        .name = "hg clone",
+        .file_name = NULL,
+        .help = "A local Mercurial clone: the changesets of its history.",
+        .datasets = clone_datasets,
+        .detect = detect_clone,
+        .read = clone_read,
+        .write = NULL,
+    },
+    {
+        .name = "git clone",
+        .file_name = NULL,
+        .help = "A local Git clone, with --as commits: the history of its HEAD.",
+        .datasets = clone_datasets,
+        .detect = detect_clone,
+        .read = clone_read,
+        .write = NULL,
     },
     {
         .name = "perf_bugs_with_diff.jsonl",

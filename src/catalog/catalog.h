@@ -94,7 +94,7 @@ struct import_progress {
 
 struct import_opts {
     const char *store_dir;
-    const char *const *paths; // files and folders
+    const char *const *paths; // files, folders and clones
     size_t n_paths;
     const char *as; // format or dataset; NULL = find out
     // Rows beside the table of formats, looked at like any other: for benchmarks of files that the

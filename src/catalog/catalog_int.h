@@ -16,6 +16,7 @@ struct import_one {
     const struct import_opts *opts;
     struct import_file *file;
     bool in_folder; // found there, not named by the user
+    bool is_clone;  // `path` is the folder of one; `file->format` is set
     struct import_progress progress;
     int64_t reported_us;
     bool changed; // out: the store has a new generation

@@ -4,6 +4,8 @@
 
 #include "base/sv.h"
 
+// Of what is recognised by its folder, see import.c: no file is.
+int detect_clone(struct sv head, bool whole, struct sv name);
 int detect_alert_summaries_csv(struct sv head, bool whole, struct sv name);
 int detect_alertsummary_json(struct sv head, bool whole, struct sv name);
 int detect_alert_bug_tests_csv(struct sv head, bool whole, struct sv name);

@@ -1,4 +1,4 @@
-// Importing files and folders.
+// Importing files, folders and clones.
 #include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -7,13 +7,15 @@
 #include "base/array.h"
 #include "base/file.h"
 #include "catalog/catalog_int.h"
+#include "vcs/repo.h"
 
 enum { MAX_FOLDER_DEPTH = 32 };
 
 struct found {
     char *path;
     bool in_folder;
-    struct err err; // code ERR_NONE unless it cannot even be looked at
+    const struct format_def *clone; // the folder is one, to be read as that
+    struct err err;                 // code ERR_NONE unless it cannot even be looked at
 };
 
 struct found_list ARRAY_BODY(struct found);
@@ -26,16 +28,46 @@ static int not_hidden(const struct dirent *e) {
     return e->d_name[0] != '.';
 }
 
-static void walk(struct found_list *out, const char *folder, int depth);
+// What a folder is read as, when it is not what lies in it; else NULL. A Mercurial clone is nothing
+// but its history. Git holds all kinds of folders, also such as these files live in: its history is
+// read when somebody asks for commits.
+static const struct format_def *clone_format(const char *path, const char *as) {
+    const struct format_def *git = catalog_format(SV("git clone"));
+    const struct format_def *hg = catalog_format(SV("hg clone"));
+    const bool asked =
+        as && (sv_is(sv_cstr(as), git->name) || sv_is(sv_cstr(as), hg->name) ||
+               sv_is(sv_cstr(as), "all_commits.jsonl") || format_yields(git, sv_cstr(as)));
+    switch (repo_detect(path)) {
+    case REPO_HG:
+        return asked || !as ? hg : NULL;
+    case REPO_GIT:
+        return asked ? git : NULL;
+    case REPO_NONE:
+        break;
+    }
+    return NULL;
+}
 
-static void walk_entry(struct found_list *out, const char *folder, const char *name, int depth) {
+static void walk(struct found_list *out, const char *folder, const char *as, int depth);
+
+static void walk_folder(struct found_list *out, char *path, const char *as, int depth) {
+    const struct format_def *clone = clone_format(path, as);
+    if (clone) {
+        array_push(out, (struct found){.path = path, .in_folder = true, .clone = clone});
+        return;
+    }
+    if (depth < MAX_FOLDER_DEPTH) {
+        walk(out, path, as, depth + 1);
+    }
+    free(path);
+}
+
+static void walk_entry(struct found_list *out, const char *folder, const char *name, const char *as,
+                       int depth) {
     char *path = path_join(folder, name);
     struct stat st;
     if (lstat(path, &st) == 0 && S_ISDIR(st.st_mode)) {
-        if (depth < MAX_FOLDER_DEPTH) {
-            walk(out, path, depth + 1);
-        }
-        free(path);
+        walk_folder(out, path, as, depth);
     } else if (stat(path, &st) == 0 && S_ISREG(st.st_mode)) {
         array_push(out, (struct found){.path = path, .in_folder = true});
     } else {
@@ -44,7 +76,7 @@ static void walk_entry(struct found_list *out, const char *folder, const char *n
 }
 
 // In the order of names, so that every run does the same.
-static void walk(struct found_list *out, const char *folder, int depth) {
+static void walk(struct found_list *out, const char *folder, const char *as, int depth) {
     struct dirent **entries;
     const int n = scandir(folder, &entries, not_hidden, by_name);
     if (n < 0) {
@@ -54,23 +86,50 @@ static void walk(struct found_list *out, const char *folder, int depth) {
         return;
     }
     for (int i = 0; i < n; i++) {
-        walk_entry(out, folder, entries[i]->d_name, depth);
+        walk_entry(out, folder, entries[i]->d_name, as, depth);
         free(entries[i]);
     }
     free(entries);
+}
+
+// Without slashes at its end, so that its last part is its name.
+static char *folder_path(const char *path) {
+    size_t len = strlen(path);
+    while (len > 1 && path[len - 1] == '/') {
+        len--;
+    }
+    return xstrndup(path, len);
+}
+
+static void find_in_folder(struct found_list *out, const char *path, const char *as) {
+    const struct format_def *clone = clone_format(path, as);
+    const size_t n_before = out->n;
+    if (clone) {
+        array_push(out, (struct found){.path = folder_path(path), .clone = clone});
+        return;
+    }
+    if (!as && repo_detect(path) == REPO_GIT) {
+        struct found *f = array_add(out);
+        f->path = xstrdup(path);
+        err_set(&f->err, ERR_USAGE,
+                "%s is a Git clone: --as commits reads its history; to import files that lie in "
+                "it, name them or their folders",
+                path);
+        return;
+    }
+    walk(out, path, as, 0);
+    if (out->n == n_before) {
+        struct found *f = array_add(out);
+        f->path = xstrdup(path);
+        err_set(&f->err, ERR_NOT_FOUND, "%s: the folder holds no files", path);
+    }
 }
 
 static void find_files(struct found_list *out, const struct import_opts *opts) {
     for (size_t i = 0; i < opts->n_paths; i++) {
         struct stat st;
         if (stat(opts->paths[i], &st) == 0 && S_ISDIR(st.st_mode)) {
-            const size_t n_before = out->n;
-            walk(out, opts->paths[i], 0);
-            if (out->n == n_before) {
-                struct found *f = array_add(out);
-                f->path = xstrdup(opts->paths[i]);
-                err_set(&f->err, ERR_NOT_FOUND, "%s: the folder holds no files", opts->paths[i]);
-            }
+            find_in_folder(out, opts->paths[i], opts->as);
         } else {
             array_push(out, (struct found){.path = xstrdup(opts->paths[i])});
         }
@@ -103,7 +162,11 @@ static bool import_found(const struct import_opts *opts, const struct found_list
         file->outcome = IMPORT_REFUSED;
         file->err = found->err;
     } else {
-        struct import_one one = {.opts = opts, .file = file, .in_folder = found->in_folder};
+        struct import_one one = {.opts = opts,
+                                 .file = file,
+                                 .in_folder = found->in_folder,
+                                 .is_clone = found->clone != NULL};
+        file->format = found->clone;
         one.progress.path = file->path;
         one.progress.file_idx = idx;
         one.progress.n_files = list->n;

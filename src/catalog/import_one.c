@@ -1,5 +1,8 @@
 // One file into the store: read, check, publish once.
+#include <stdlib.h>
+
 #include "base/date.h"
+#include "base/file.h"
 #include "catalog/catalog_int.h"
 #include "schema/problems.h"
 
@@ -202,6 +205,7 @@ static bool import_open(struct import_one *one, struct input *in, struct err *er
     bool ok = ingest_init(&ig, &opts, err);
     ig.in = *in;
     if (ok) {
+        ig.path = file->path;
         ig.progress = report;
         ig.progress_arg = one;
         file->size_bytes = in->size_bytes;
@@ -212,12 +216,23 @@ static bool import_open(struct import_one *one, struct input *in, struct err *er
     return ok;
 }
 
+// A folder is called by its last part, also "." and one with a slash at the end.
+static void open_clone(const char *path, struct input *in) {
+    char *whole = realpath(path, NULL);
+    input_memory(in, path_base(whole ? whole : path), SV(""), true);
+    free(whole);
+}
+
 bool import_one(struct import_one *one, struct err *err) {
     struct import_file *file = one->file;
     const int64_t started_us = clock_monotonic_us();
     struct err local = ERR_INIT;
     struct input in;
-    file->format = open_detect(file->path, one->opts, &in, &local);
+    if (one->is_clone) {
+        open_clone(file->path, &in);
+    } else {
+        file->format = open_detect(file->path, one->opts, &in, &local);
+    }
     if (!file->format) {
         if (local.code == ERR_CANCELLED) {
             return err_set(err, ERR_CANCELLED, "%s", local.msg);

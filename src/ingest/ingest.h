@@ -44,6 +44,7 @@ struct ingest {
     struct input in;
     const char *format;  // for problems
     const char *file;    // base name, for problems and messages
+    const char *path;    // where it is; for what is no file but a folder (a clone)
     const char *tmp_dir; // spool files
     // Place of each key in the source order (column `seq`); keys the store knows keep theirs.
     struct int_map seq;

@@ -9,6 +9,7 @@
 
 #include "base/alloc.h"
 #include "base/array.h"
+#include "base/file.h"
 #include "vcs/git_text.h"
 #include "vcs/repo_int.h"
 
@@ -58,8 +59,11 @@ static bool git_open(struct repo *repo, struct err *err) {
         return err_set(err, ERR_IO, "cannot start libgit2: %s", last_message());
     }
     git_repository *git = NULL;
-    int rc = git_repository_open_ext(
-        &git, repo->path, GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
+    char *folder = path_join(repo->path, ".git"); // or a file that says where it is
+    int rc =
+        git_repository_open_ext(&git, file_exists(folder) ? folder : repo->path,
+                                GIT_REPOSITORY_OPEN_NO_SEARCH | GIT_REPOSITORY_OPEN_BARE, NULL);
+    free(folder);
     repo->impl = git;
     rc = rc ? rc : make_plain(git);
     return rc == 0 ||
@@ -184,6 +188,7 @@ static bool git_log(struct repo *repo, repo_commit_fn *fn, void *arg, struct err
 struct patch {
     struct repo *repo;
     struct str *out;
+    struct str names; // lines of the present file that wait for its first hunk
     bool too_large;
 };
 
@@ -193,6 +198,19 @@ static int on_file(const git_diff *diff, const char *from, const char *to, void 
     (void)to;
     const struct patch *p = arg;
     return repo_tick(p->repo, NULL) ? 0 : -1;
+}
+
+// As git does: a tab ends a name with blanks in the lines "---" and "+++", and they stand only
+// where a hunk follows (not for an empty file).
+static void add_header(struct patch *p, struct sv header) {
+    struct sv line;
+    str_clear(&p->names);
+    while (header.len && sv_split(&header, '\n', &line)) {
+        const bool names = sv_starts(line, SV("--- ")) || sv_starts(line, SV("+++ "));
+        struct str *out = names ? &p->names : p->out;
+        str_add_sv(out, line);
+        str_add_cstr(out, names && sv_find_byte(sv_from(line, 4), ' ') >= 0 ? "\t\n" : "\n");
+    }
 }
 
 static int on_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
@@ -211,7 +229,16 @@ static int on_line(const git_diff_delta *delta, const git_diff_hunk *hunk,
         line->origin == GIT_DIFF_LINE_DELETION) {
         str_add_byte(p->out, line->origin);
     }
-    str_add(p->out, line->content, line->content_len);
+    const struct sv content = sv_make(line->content, line->content_len);
+    if (line->origin == GIT_DIFF_LINE_FILE_HDR) {
+        add_header(p, content);
+        return 0;
+    }
+    if (line->origin == GIT_DIFF_LINE_HUNK_HDR) {
+        str_add_sv(p->out, str_sv(&p->names));
+        str_clear(&p->names);
+    }
+    str_add_sv(p->out, content);
     return 0;
 }
 
@@ -297,6 +324,7 @@ static bool git_diff_nodes(struct repo *repo, struct sv from, struct sv to, stru
                                    REPO_DIFF_LIMIT >> 20)
                          : failed(repo, "the commits cannot be compared", err);
     }
+    str_done(&p.names);
     git_tree_free(old);
     git_tree_free(new);
     return ok;
