@@ -167,15 +167,35 @@ bool max_revision_jobs_jsonl_read(struct ingest *ig, struct err *err) {
     return jsonl_read(ig, &def, err);
 }
 
+// A job of a pretty answer has line breaks between its values.
 static bool write_row(void *arg, const struct out_row *row, struct text_out *out) {
     (void)arg;
-    str_add_sv(&out->buf, out_text(row, JB_RAW));
+    const struct sv raw = out_text(row, JB_RAW);
+    if (sv_find_byte(raw, '\n') < 0) {
+        str_add_sv(&out->buf, raw);
+    } else {
+        struct doc doc;
+        struct doc_token tok;
+        json_doc_init(&doc, raw);
+        // It was read once already.
+        const bool ok = doc_next(&doc, &tok) && doc_copy_json(&doc, &tok, &out->buf);
+        BUG_ON(!ok);
+        doc_done(&doc);
+    }
     str_add_byte(&out->buf, '\n');
     return true;
 }
 
+static bool write_jobs(const struct snapshot *snap, const struct dataset_def *def,
+                       struct text_out *out, struct err *err) {
+    return out_each_row(&(struct out_rows){snap, def, write_row, NULL, -1}, out, err);
+}
+
 bool max_revision_jobs_jsonl_write(const struct snapshot *snap, struct text_out *out,
                                    struct err *err) {
-    const struct out_rows rows = {snap, &schema_max_revision_jobs, write_row, NULL, -1};
-    return out_each_row(&rows, out, err);
+    return write_jobs(snap, &schema_max_revision_jobs, out, err);
+}
+
+bool job_details_jsonl_write(const struct snapshot *snap, struct text_out *out, struct err *err) {
+    return write_jobs(snap, &schema_job_details, out, err);
 }

@@ -46,6 +46,9 @@ extern const struct dataset_def *const job_details_datasets[];
 bool max_revision_jobs_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
 bool max_revision_jobs_jsonl_write(const struct snapshot *snap, struct text_out *out,
                                    struct err *err) MUST_USE;
+// The same of all jobs that are known; jobs_json_read() reads it.
+bool job_details_jsonl_write(const struct snapshot *snap, struct text_out *out,
+                             struct err *err) MUST_USE;
 // An answer {"results": [job, ...]}, a list, or lines of jobs or answers.
 bool jobs_json_read(struct ingest *ig, struct err *err) MUST_USE;
 
