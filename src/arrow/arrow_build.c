@@ -399,12 +399,20 @@ void builder_add_code(struct arrow_builder *b, uint32_t code) {
     end_value(b);
 }
 
-static void add_interned(struct arrow_builder *b, struct sv text) {
-    uint32_t code = intern_text(b, text);
-    b->last_code = code;
-    if (code == INTERN_NONE) {
+uint32_t arrow_code_of(struct arrow_builder *b, struct sv text) {
+    BUG_ON(b->kind != ARROW_DICT);
+    b->last_code = intern_text(b, text);
+    if (b->last_code == INTERN_NONE) {
         too_large(b);
-        code = 0;
+        return 0;
+    }
+    return b->last_code;
+}
+
+void arrow_add_code(struct arrow_builder *b, uint32_t code) {
+    BUG_ON(b->kind != ARROW_DICT);
+    if (code >= b->dict->n && !b->w->failed) {
+        misuse(b, "got a code that its dictionary does not have");
     }
     builder_add_code(b, code);
 }
@@ -422,7 +430,7 @@ static void add_binary(struct arrow_builder *b, struct sv text) {
 void arrow_add_text(struct arrow_builder *b, struct sv text) {
     switch ((int)b->kind) {
     case ARROW_DICT:
-        add_interned(b, text);
+        builder_add_code(b, arrow_code_of(b, text));
         return;
     case ARROW_FIXED_BINARY:
         add_binary(b, text);

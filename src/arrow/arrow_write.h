@@ -43,6 +43,10 @@ void arrow_add_f64(struct arrow_builder *b, double v);
 // utf8, large_utf8, dictionary (interned), fixed_size_binary (exact width). Invalid UTF-8 is
 // replaced by U+FFFD per maximal invalid subpart, so that files are always valid Arrow.
 void arrow_add_text(struct arrow_builder *b, struct sv text);
+// Dictionary columns: the code of a text, and a value by its code. For texts that come again and
+// again; a code is good until the row that brought its text is taken back.
+uint32_t arrow_code_of(struct arrow_builder *b, struct sv text);
+void arrow_add_code(struct arrow_builder *b, uint32_t code);
 // Text in parts; only utf8 and large_utf8. arrow_text_begin() returns a buffer to append to with
 // str_add*(); arrow_text_end() makes it the value.
 struct str *arrow_text_begin(struct arrow_builder *b);

@@ -112,6 +112,6 @@ bool jsonl_read_with(struct ingest *ig, const struct jsonl_def *def, const void 
 
 bool jsonl_read_scan(struct ingest *ig, const struct jsonl_def *def, const struct jsonl_scan *scan,
                      struct err *err) {
-    struct reader x = {.def = def, .scan = scan};
+    struct reader x = {.def = def, .arg = scan->arg, .scan = scan};
     return read_lines(ig, &x, err);
 }

@@ -23,10 +23,10 @@ struct jsonl_def {
 };
 
 // A faster way to read and check most lines; false = not this one, it is left to the table, and the
-// record is as it was. `line` stays as long as the record.
+// record is as it was. `line` stays as long as the record. `arg` stands in record_reader.arg, too.
 struct jsonl_scan {
-    bool (*scan)(void *arg, struct record_reader *r, void *record, struct sv line);
-    void *arg;
+    bool (*scan)(const void *arg, struct record_reader *r, void *record, struct sv line);
+    const void *arg;
 };
 
 // Blank lines are skipped; a line that is no JSON object, and a torn last one, is a problem.
