@@ -252,7 +252,7 @@ static void draw_dots(const struct picture *pic, struct screen *screen, struct r
     }
 }
 
-// From below up to the least of what the column stands for it is full, up to the most in part.
+// From below it is full up to the least of what the column stands for, and light up to the most.
 static void draw_bar(const struct picture *pic, int x, struct screen *screen, struct rect at) {
     const struct picture_bar *bar = &pic->bars[x];
     if (!bar->any) {
@@ -261,20 +261,28 @@ static void draw_bar(const struct picture *pic, int x, struct screen *screen, st
     int most = picture_height(pic, bar->most);
     int least = picture_height(pic, bar->least);
     for (int row = 0; row * 8 < most; row++) {
-        int eighths = MIN(8, most - row * 8);
-        bool in_part = eighths == 8 && least < (row + 1) * 8;
-        uint32_t cp = in_part && least < most ? bar_shade(pic->opts.style)
-                                              : bar_char(pic->opts.style, eighths);
+        uint32_t cp = least > row * 8 ? bar_char(pic->opts.style, least - row * 8)
+                                      : bar_light(pic->opts.style);
         put_cell(screen, at.x + x, at.y + at.h - 1 - row, cp, ROLE_PLOT);
     }
 }
 
 static void draw_marks(const struct picture *pic, const struct plot *p, struct screen *screen,
                        struct rect at) {
+    const bool strip = p->spec.kind == PLOT_STRIP;
+    const size_t end = strip ? p->points.n : MIN(pic->end, p->points.n);
     int x, w, y;
-    for (size_t i = pic->first; p->spec.kind == PLOT_LINE && i < pic->end; i++) {
-        if (p->points.ptr[i].marked && picture_place(pic, p, i, &x, &w, &y) && y >= 0) {
-            put_cell(screen, at.x + x, at.y + y, '*', ROLE_MARKED);
+    for (size_t i = strip ? 0 : pic->first; p->points.ptr && i < end; i++) {
+        const struct plot_point *point = &p->points.ptr[i];
+        if (!point->marked || !picture_place(pic, p, strip ? point->line : i, &x, &w, &y)) {
+            continue;
+        }
+        if (strip) { // above its bar
+            y = at.h - 1 - (picture_height(pic, pic->bars[x].most) + 7) / 8;
+            y = MAX(y, 0);
+        }
+        if (y >= 0) {
+            put_cell(screen, at.x + x + (w - 1) / 2, at.y + y, '*', ROLE_MARKED);
         }
     }
 }

@@ -98,6 +98,6 @@ uint32_t bar_char(enum plot_style style, int eighths) {
     return eighths ? 0x2580U + (uint32_t)eighths : 0;
 }
 
-uint32_t bar_shade(enum plot_style style) {
-    return style == STYLE_ASCII ? ':' : 0x2592;
+uint32_t bar_light(enum plot_style style) {
+    return style == STYLE_ASCII ? '-' : 0x2591;
 }

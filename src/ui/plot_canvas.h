@@ -29,7 +29,7 @@ void canvas_cell_of(const struct canvas *c, int x, int y, int *cell_x, int *cell
 
 // A cell that is filled from below by that many eighths; 0 = none.
 uint32_t bar_char(enum plot_style style, int eighths);
-// A whole cell that is filled in part of what it stands for.
-uint32_t bar_shade(enum plot_style style);
+// A cell that is filled for some only of what it stands for.
+uint32_t bar_light(enum plot_style style);
 
 #endif

@@ -120,7 +120,7 @@ static void add_edge(const struct plot *p, double edge, struct str *out) {
     if (p->x_is_time) {
         add_time(out, (int64_t)llround(edge));
     } else {
-        str_add_f64(out, edge);
+        str_addf(out, "%.10g", edge); // as far as anybody reads
     }
 }
 
