@@ -67,16 +67,18 @@ static int by_id(const void *a, const void *b) {
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static bool write_row(struct derive *d, const struct summary *s, const struct failing *failing,
-                      size_t n, struct err *err) {
+// The signatures of the summary are failing[bounds[0], bounds[1]).
+static bool write_row(struct derive *d, const struct fails *f, const struct summary *s,
+                      const size_t bounds[2], struct err *err) {
     int64_t n_ids = 0;
     arrow_add_i64(derive_col(d, 0, FS_ALERT_SUMMARY_ID), s->id);
     add_text(derive_col(d, 0, FS_REVISION), s->revision);
     struct arrow_builder *list = derive_col(d, 0, FS_IDS);
     arrow_list_begin(list);
-    for (size_t i = 0; i < n; i++) {
-        if (i == 0 || failing[i].signature_id != failing[i - 1].signature_id) {
-            arrow_add_i64(arrow_child(list, 0), failing[i].signature_id);
+    for (size_t i = bounds[0]; i < bounds[1] && i < f->failing.n; i++) {
+        const int64_t id = f->failing.ptr[i].signature_id;
+        if (i == bounds[0] || id != f->failing.ptr[i - 1].signature_id) {
+            arrow_add_i64(arrow_child(list, 0), id);
             n_ids++;
         }
     }
@@ -85,7 +87,7 @@ static bool write_row(struct derive *d, const struct summary *s, const struct fa
     return arrow_row_end(d->out[0], err);
 }
 
-static bool write_rows(struct derive *d, struct fails *f, struct err *err) {
+static bool write_rows(struct derive *d, const struct fails *f, struct err *err) {
     // Where the signatures of each summary begin, by its number.
     size_t *first = xcalloc(f->summaries.n + 1, sizeof *first);
     for (size_t i = 0; i < f->failing.n; i++) {
@@ -97,9 +99,7 @@ static bool write_rows(struct derive *d, struct fails *f, struct err *err) {
     bool ok = true;
     for (size_t i = 0; ok && i < f->summaries.n; i++) {
         const struct summary *s = &f->summaries.ptr[i];
-        const size_t from = first[s->number];
-        ok = write_row(d, s, f->failing.n ? f->failing.ptr + from : NULL,
-                       first[s->number + 1] - from, err);
+        ok = write_row(d, f, s, &first[s->number], err);
     }
     free(first);
     return ok;

@@ -100,10 +100,10 @@ void commit_clean_message(struct sv message, struct str *out) {
 
 int64_t diff_n_files(struct sv diff) {
     int64_t n = sv_starts(diff, SV("diff "));
-    const char *at = diff.ptr, *end = diff.ptr + diff.len;
-    while (at && (at = memmem(at, (size_t)(end - at), "\ndiff ", 6))) {
+    ptrdiff_t at;
+    while ((at = sv_find(diff, SV("\ndiff "))) >= 0) {
         n++;
-        at += 6;
+        diff = sv_from(diff, (size_t)at + 6);
     }
     return n;
 }
