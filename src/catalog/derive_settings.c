@@ -23,20 +23,19 @@ const struct setting_def *catalog_settings(size_t *n) {
     return settings;
 }
 
+// `name` must be one of them.
 static const struct setting_def *find(const char *name) {
-    for (size_t i = 0; i < COUNTOF(settings); i++) {
-        if (strcmp(settings[i].name, name) == 0) {
-            return &settings[i];
-        }
+    size_t i = 0;
+    while (i < COUNTOF(settings) && strcmp(settings[i].name, name) != 0) {
+        i++;
     }
-    return NULL;
+    BUG_ON(i == COUNTOF(settings));
+    return &settings[i];
 }
 
 const char *catalog_setting(const struct derive_opts *opts, const char *name) {
     const char *given = opts && opts->setting ? opts->setting(opts->setting_arg, name) : NULL;
-    const struct setting_def *def = find(name);
-    BUG_ON(!def);
-    return given ? given : def->value;
+    return given ? given : find(name)->value;
 }
 
 static bool wrong(const char *name, const char *value, struct err *err) {
