@@ -83,7 +83,7 @@ static bool publish_out(struct ingest *ig, size_t i, struct publish *pub, struct
         .kind = def->kind,
         .key = def->merge,
         .sort = def->sort,
-        .n_groups = i == 0 && ig->counts.keys == d->n_rows ? d->n_rows : 0,
+        .n_groups = ingest_n_keys(ig, i),
         .origin = ig->file,
         .drop = i > 0 && child.key_col >= 0 ? parent_in_file : NULL,
         .drop_arg = &child,

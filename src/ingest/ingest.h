@@ -92,6 +92,8 @@ void ingest_done(struct ingest *ig);
 bool ingest_run(struct ingest *ig, ingest_read_fn *read, struct err *err) MUST_USE;
 // After the run of a format with child datasets: did the file hold this row of the main one?
 bool ingest_has_key(const struct ingest *ig, int64_t key);
+// How many keys have rows in a dataset of the format; 0 = not known.
+int64_t ingest_n_keys(const struct ingest *ig, size_t out_idx);
 // The finished writer moves to the caller (publish_merge() takes it).
 struct arrow_writer *ingest_take(struct ingest *ig, size_t out_idx) MUST_USE;
 struct arrow_writer *ingest_take_problems(struct ingest *ig);

@@ -65,6 +65,25 @@ void ingest_prefetch_key(const struct ingest *ig, uint64_t key_hash) {
     key_table_prefetch(&ig->keys->texts, key_hash);
 }
 
+int64_t ingest_n_keys(const struct ingest *ig, size_t out_idx) {
+    if (out_idx == 0) {
+        return ig->counts.keys == ig->counts.rows ? ig->counts.keys : 0;
+    }
+    // After duplicates the rows stand elsewhere than they were written.
+    const struct ingest_keys *k = ig->keys;
+    if (!k || ig->counts.duplicates || !ig->out[out_idx].w) {
+        return 0;
+    }
+    const int64_t *starts = k->child_starts[out_idx].ptr;
+    int64_t n = 0;
+    for (int64_t i = 0; i < k->n_rows; i++) {
+        const int64_t end =
+            i + 1 < k->n_rows ? starts[i + 1] : arrow_rows_written(ig->out[out_idx].w);
+        n += end > starts[i];
+    }
+    return n;
+}
+
 // Finishes the writer into a file that has lost its name when this returns, and maps it.
 static struct arrow_file *map_rows(struct ingest *ig, struct arrow_writer *w, struct err *err) {
     auto_free char *path = path_join(ig->tmp_dir, "duplicates.arrow");
