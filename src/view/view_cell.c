@@ -80,7 +80,7 @@ static const struct format_def *format_of(struct sv dataset) {
     return NULL;
 }
 
-// "No bugs yet: culprit import all_bugs.csv"
+// "No bugs yet: culprit import all_bugs.csv"; what is derived may also be imported.
 static void add_missing(const struct view *v, struct str *out) {
     const struct dataset_entry *entry = catalog_dataset(v->def->from);
     const struct format_def *format = format_of(v->def->from);
@@ -93,10 +93,19 @@ static void add_missing(const struct view *v, struct str *out) {
     if (out->ptr[title] >= 'A' && out->ptr[title] <= 'Z') {
         out->ptr[title] = (char)(out->ptr[title] - 'A' + 'a');
     }
+    const char *before = ": ";
     if (entry && entry->stage) {
         str_addf(out, ": culprit derive %s", entry->stage->name);
-    } else if (format) {
-        str_addf(out, ": culprit import %s", format->file_name ? format->file_name : format->name);
+        before = ", or ";
+    }
+    if (format) {
+        str_addf(out, "%sculprit import %s", before,
+                 format->file_name ? format->file_name : format->name);
+    }
+    auto_str why = STR_INIT;
+    if (entry && entry->stage &&
+        catalog_stage_state(v->snap, entry->stage, NULL, &why) == STAGE_LACKS_INPUT) {
+        str_addf(out, "\n(derive cannot make it yet: %s)", str_cstr(&why));
     }
 }
 

@@ -182,6 +182,9 @@ static void fit_column(const struct view *v, size_t col, size_t from, size_t n, 
                        struct str *scratch) {
     struct view_col *c = &v->cols[col];
     size_t width = utf8_width(c->def->label);
+    if (find_sort(v, col) != SIZE_MAX) {
+        width += v->n_sort > 1 ? 3 : 2; // " v", " v2"
+    }
     struct view_cell cell;
     if (c->width > 0) {
         width = MAX(width, (size_t)c->width);

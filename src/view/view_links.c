@@ -1,4 +1,5 @@
 // From a row to the views it leads to.
+#include "view/overview.h"
 #include "view/view_int.h"
 
 enum { LINK_PARAMS = (int)COUNTOF(((struct link_target *)NULL)->params) };
@@ -30,9 +31,12 @@ static int64_t count_rows(const struct source *s) {
 // A record that is there is worth the way even when no row belongs to it: it counts as 1 then.
 static int64_t count_target(const struct view *v, const struct link_target *t) {
     struct source s = {.def = t->def, .params = t->params, .n_params = t->n_params};
-    s.table = table_get(v->snap, t->def->from, NULL);
+    struct snapshot *made =
+        sv_is(t->def->from, overview_dataset.name) ? overview_snapshot(v->snap, NULL) : NULL;
+    s.table = table_get(made ? made : v->snap, t->def->from, NULL);
     const int64_t n = s.table ? count_rows(&s) : 0;
     struct table *head = NULL;
+    snapshot_unref(made);
     return n == 0 && t->def->head.on.len && source_head(v->snap, &s, &head) >= 0 ? 1 : n;
 }
 

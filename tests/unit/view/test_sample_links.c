@@ -1,0 +1,212 @@
+// On the sample data every link of every view leads to rows from at least one row; what cannot is
+// listed with its reason, and is a fault as soon as it can.
+#include "view_test.h"
+
+#include "base/array.h"
+#include "base/date.h"
+
+enum { ROWS_PER_VIEW = 4000, PLACES_PER_VIEW = 400 };
+
+static const struct {
+    const char *view, *link, *why;
+} exceptions[] = {
+    {"alert_summaries", "duplicates", "no summary of the sample names its duplicates"},
+    {"alert_summary", "duplicates", "as above"},
+    {"home", "problems", "everything in the sample can be read"},
+    {"problems", "same_file", "as above"},
+};
+
+// A view with parameters that some link led to.
+struct visit {
+    const struct view_def *def;
+    struct view_value params[8];
+    size_t n_params;
+};
+struct visits ARRAY_BODY(struct visit);
+
+struct walk {
+    struct view_set *set;
+    struct snapshot *snap;
+    struct arena arena;
+    struct visits visits;
+    size_t *n_places; // by view: how often it is in `visits`
+    bool **led;       // by view and link: some row leads on
+};
+
+static size_t view_idx(const struct walk *w, const struct view_def *def) {
+    size_t i = 0;
+    while (view_set_at(w->set, i) != def) {
+        i++;
+    }
+    return i;
+}
+
+static void visit_later(struct walk *w, const struct view_def *def, const struct view_value *params,
+                        size_t n) {
+    size_t at = view_idx(w, def);
+    if (w->n_places[at]++ < PLACES_PER_VIEW) {
+        struct visit v = {.def = def, .n_params = n};
+        memcpy(v.params, params, n * sizeof *params);
+        array_push(&w->visits, v);
+    }
+}
+
+static bool all_led(const struct walk *w, const struct view_def *def) {
+    const bool *led = w->led[view_idx(w, def)];
+    for (size_t i = 0; i < def->n_links; i++) {
+        if (!led[i]) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void follow_row(struct walk *w, const struct view *v, size_t row) {
+    struct link_target targets[32];
+    size_t n = view_links(v, row, &w->arena, targets, COUNTOF(targets));
+    bool *led = w->led[view_idx(w, v->def)];
+    for (size_t i = 0; i < n; i++) {
+        if (targets[i].count > 0) {
+            led[i] = true;
+            visit_later(w, targets[i].def, targets[i].params, targets[i].n_params);
+        }
+    }
+}
+
+static void visit(struct walk *w, const struct visit *place) {
+    struct err err = ERR_INIT;
+    struct view *v = view_open(w->set, place->def, w->snap, place->params, place->n_params, &err);
+    if (!v) {
+        print_error("%.*s: %s\n", SV_ARG(place->def->name), err.msg);
+    }
+    assert_non_null(v);
+    assert_true(view_run(v, NULL, &err));
+    assert_int_equal(v->error.code, ERR_NONE);
+    if (!v->rows.n) {
+        follow_row(w, v, SIZE_MAX); // of the head
+    }
+    for (size_t row = 0; row < MIN(v->rows.n, (size_t)ROWS_PER_VIEW); row++) {
+        if (all_led(w, v->def)) {
+            break;
+        }
+        follow_row(w, v, row);
+    }
+    view_free(v);
+}
+
+static const char *exception(struct sv view, struct sv link) {
+    for (size_t i = 0; i < COUNTOF(exceptions); i++) {
+        if (sv_is(view, exceptions[i].view) && sv_is(link, exceptions[i].link)) {
+            return exceptions[i].why;
+        }
+    }
+    return NULL;
+}
+
+static size_t report(const struct walk *w) {
+    size_t n_faults = 0;
+    for (size_t i = 0; i < view_set_n(w->set); i++) {
+        const struct view_def *def = view_set_at(w->set, i);
+        for (size_t k = 0; k < def->n_links; k++) {
+            const struct view_link *link = &def->links[k];
+            const bool excused = exception(def->name, link->name) != NULL;
+            if (w->led[i][k] == excused) {
+                print_error("view %.*s, link %.*s: %s\n", SV_ARG(def->name), SV_ARG(link->name),
+                            excused ? "leads to rows, so it is no exception"
+                                    : "leads nowhere from any row of the sample");
+                n_faults++;
+            }
+        }
+    }
+    return n_faults;
+}
+
+static void open_sample(void **state) {
+    static const char *const paths[] = {SOURCE_DIR "/data/sample"};
+    struct err err = ERR_INIT;
+    struct import_result result = {0};
+    const struct import_opts opts = {
+        .store_dir = unit_path(state, "store"), .paths = paths, .n_paths = COUNTOF(paths)};
+    assert_true(catalog_import(&opts, &result, &err));
+    assert_int_equal(result.n_refused, 0);
+    import_result_done(&result);
+    struct derive_result derived = {0};
+    const struct derive_opts derive = {.store_dir = opts.store_dir};
+    assert_true(catalog_derive(&derive, &derived, &err));
+    assert_int_equal(derived.n_failed, 0);
+    derive_result_done(&derived);
+}
+
+// Statistics need no parameter: the head is the one row of their dataset.
+static void heads_of_one_row_datasets(void **state) {
+    open_sample(state);
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "sig_groups", NULL);
+    struct sv label;
+    struct view_cell cell;
+    auto_str scratch = STR_INIT;
+    assert_true(view_head_field(v, 0, &label, &scratch, &cell));
+    assert_sv(label, "groups with a duration");
+    assert_int_equal(cell.state, CELL_VALUE);
+    assert_sv(cell.text, "32");
+    view_free(v);
+    // Back from a group to all its signatures, though a join shows only the first of them.
+    v = view_test_open(set, snap, "sig_group", "id=0");
+    assert_int_equal(v->rows.n, 4);
+    view_free(v);
+    // One parameter, three columns.
+    static const char *const of[] = {"of=browsertime", "of=autoland", "of=2025-09"};
+    for (size_t i = 0; i < COUNTOF(of); i++) {
+        v = view_test_open(set, snap, "time_to_culprit", of[i]);
+        assert_true(v->rows.n > 10 && v->rows.n < 300);
+        view_free(v);
+    }
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
+static void every_link_leads_to_rows(void **state) {
+    open_sample(state);
+    struct walk w = {.set = view_test_set(), .snap = view_test_snapshot(state)};
+    const size_t n_views = view_set_n(w.set);
+    w.n_places = xcalloc(n_views, sizeof *w.n_places);
+    w.led = xcalloc(n_views, sizeof *w.led);
+    for (size_t i = 0; i < n_views; i++) {
+        const struct view_def *def = view_set_at(w.set, i);
+        bool needs = false;
+        w.led[i] = xcalloc(def->n_links + 1, sizeof **w.led);
+        for (size_t k = 0; k < def->n_params; k++) {
+            needs = needs || def->params[k].required;
+        }
+        if (!needs) {
+            visit_later(&w, def, NULL, 0);
+        }
+    }
+    for (size_t i = 0; i < w.visits.n; i++) {
+        struct visit place = w.visits.ptr[i];
+        if (!all_led(&w, place.def)) {
+            visit(&w, &place);
+        }
+    }
+    assert_int_equal(report(&w), 0);
+    for (size_t i = 0; i < n_views; i++) {
+        assert_true(w.n_places[i] > 0); // no view without a way to it
+        free(w.led[i]);
+    }
+    free(w.led);
+    free(w.n_places);
+    array_done(&w.visits);
+    arena_done(&w.arena);
+    snapshot_unref(w.snap);
+    view_set_free(w.set);
+}
+
+int main(void) {
+    clock_fix(INT64_C(1759406400) * 1000000); // 2025-10-02T12:00:00, that of the sample
+    const struct CMUnitTest tests[] = {
+        unit_test_in_dir(every_link_leads_to_rows),
+        unit_test_in_dir(heads_of_one_row_datasets),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
