@@ -1,5 +1,6 @@
 #include "base/py_text.h"
 
+#include "base/str.h"
 #include "unit.h"
 
 static void lines_break_where_python_breaks_them(void **state) {
@@ -25,13 +26,13 @@ static void lines_break_where_python_breaks_them(void **state) {
         {"\xe2\x80", "\xe2\x80"},
     };
     for (size_t i = 0; i < COUNTOF(cases); i++) {
-        char got[64] = "";
+        auto_str got = STR_INIT;
         struct sv rest = sv_cstr(cases[i].text), line;
         for (int n = 0; py_next_line(&rest, &line); n++) {
-            strcat(got, n ? "|" : "");
-            strncat(got, line.ptr, line.len);
+            str_add_cstr(&got, n ? "|" : "");
+            str_add_sv(&got, line);
         }
-        assert_string_equal(got, cases[i].lines);
+        assert_sv(str_sv(&got), cases[i].lines);
     }
 }
 
