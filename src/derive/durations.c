@@ -153,11 +153,7 @@ static int by_id(const void *a, const void *b) {
     return (x->id > y->id) - (x->id < y->id);
 }
 
-static bool write_stats(struct derive *d, double *minutes, size_t n, struct err *err) {
-    // In the order of the groups: its last digit depends on that.
-    const double geometric_mean = stats_geometric_mean(minutes, n);
-    const double *sorted = minutes;
-    stats_sort(minutes, n);
+static bool write_stats(struct derive *d, const double *sorted, size_t n, struct err *err) {
     const struct {
         int col;
         double v;
@@ -172,7 +168,7 @@ static bool write_stats(struct derive *d, double *minutes, size_t n, struct err 
         {GS_P95, stats_percentile_linear(sorted, n, 95)},
         {GS_P99, stats_percentile_linear(sorted, n, 99)},
         {GS_TRIMMED_MEAN_10PCT, stats_trimmed_mean(sorted, n, 0.10)},
-        {GS_GEOMETRIC_MEAN, geometric_mean},
+        {GS_GEOMETRIC_MEAN, stats_geometric_mean(sorted, n)},
     };
     arrow_add_i64(derive_col(d, 1, GS_OBSERVATIONS), (int64_t)n);
     for (size_t i = 0; i < COUNTOF(values); i++) {
@@ -201,6 +197,7 @@ static bool write_groups(struct derive *d, struct grouping *g, struct err *err) 
         arrow_add_f64(derive_col(d, 0, GD_MINUTES), minutes[n++]);
         ok = arrow_row_end(d->out[0], err);
     }
+    stats_sort(minutes, n);
     ok = ok && (n == 0 || write_stats(d, minutes, n, err));
     free(minutes);
     return ok;
