@@ -165,10 +165,11 @@ struct common {
     ARRAY(size_t) ends;   // of the names of each set in `names`
     struct feature_names names;
     ARRAY(uint32_t) records; // of the job in hand
+    uint32_t *set_of_one;    // 1 + the set that holds one record alone, 0 = not known; by record
+    ARRAY(uint32_t) codes;   // 1 + the code of each name in the dictionary, 0 = not known
 };
 
-// Names that the signatures of the job in hand have in common.
-static void find_common(struct common *c, size_t *from, size_t *to) {
+static uint32_t find_set(struct common *c) {
     bool is_new;
     const struct sv key =
         sv_make((const char *)c->records.ptr, c->records.n * sizeof *c->records.ptr);
@@ -177,8 +178,19 @@ static void find_common(struct common *c, size_t *from, size_t *to) {
         sig_features_common(&c->features, c->records.ptr, c->records.n, &c->names);
         array_push(&c->ends, c->names.n);
     }
-    *from = set ? c->ends.ptr[set - 1] : 0;
-    *to = c->ends.ptr[set];
+    return set;
+}
+
+// The set of the signatures of the job in hand. Most jobs have one alone, which needs no hashing.
+static uint32_t set_in_hand(struct common *c) {
+    if (c->records.n > 1) {
+        return find_set(c);
+    }
+    uint32_t *known = &c->set_of_one[c->records.ptr[0]];
+    if (!*known) {
+        *known = find_set(c) + 1;
+    }
+    return *known - 1;
 }
 
 // --- rows ---------------------------------------------------------------------------------------
@@ -186,19 +198,31 @@ static void find_common(struct common *c, size_t *from, size_t *to) {
 static void add_signatures(struct arrow_builder *list, const struct order *o, size_t from,
                            size_t to) {
     const uint64_t mask = (UINT64_C(1) << o->shift) - 1;
+    struct arrow_builder *item = arrow_child(list, 0);
     arrow_list_begin(list);
     for (size_t i = from; i < to; i++) {
-        arrow_add_i64(arrow_child(list, 0), o->signatures[o->keys[i] & mask]);
+        arrow_add_i64(item, o->signatures[o->keys[i] & mask]);
     }
     arrow_list_end(list);
 }
 
+static uint32_t code_of(struct common *c, struct arrow_builder *item, uint32_t name) {
+    while (c->codes.n <= name) {
+        array_push(&c->codes, 0);
+    }
+    uint32_t *known = &c->codes.ptr[name];
+    if (!*known) {
+        *known = arrow_code_of(item, text_map_key(&c->features.names, name)) + 1;
+    }
+    return *known - 1;
+}
+
 static void add_features(struct arrow_builder *list, struct common *c) {
-    size_t from, to;
-    find_common(c, &from, &to);
+    const uint32_t set = set_in_hand(c);
+    struct arrow_builder *item = arrow_child(list, 0);
     arrow_list_begin(list);
-    for (; from < to; from++) {
-        arrow_add_text(arrow_child(list, 0), text_map_key(&c->features.names, c->names.ptr[from]));
+    for (size_t i = set ? c->ends.ptr[set - 1] : 0; i < c->ends.ptr[set]; i++) {
+        arrow_add_code(item, code_of(c, item, c->names.ptr[i]));
     }
     arrow_list_end(list);
 }
@@ -227,6 +251,7 @@ static bool write_jobs(struct derive *d, const struct order *o, const struct int
     }
     bool ok = true;
     size_t next_tick = 0;
+    c->set_of_one = xcalloc(signatures->n + 1, sizeof *c->set_of_one);
     for (size_t i = 0, end; ok && i < o->n; i = end) {
         array_clear(&c->records);
         for (end = i; end < o->n && o->keys[end] >> o->shift == o->keys[i] >> o->shift; end++) {
@@ -261,5 +286,7 @@ bool derive_job_sigs(struct derive *d, struct err *err) {
     array_done(&c.ends);
     array_done(&c.names);
     array_done(&c.records);
+    free(c.set_of_one);
+    array_done(&c.codes);
     return ok;
 }
