@@ -222,6 +222,7 @@ bool alert_write(const struct alert *a, const struct record_reader *r, int64_t s
     add_rec_i64(arrow_column(w, AL_RELATED_SUMMARY_ID), a->related_summary_id);
     add_rec_text(arrow_column(w, AL_TASK_ID), a->task_id);
     add_rec_text(arrow_column(w, AL_PREV_TASK_ID), a->prev_task_id);
+    add_rec_text(arrow_column(w, AL_REVISION), a->revision);
     add_rec_extra(arrow_column(w, AL_EXTRA), a->extra);
     return arrow_row_end(w, err);
 }

@@ -13,7 +13,8 @@ struct alert {
     struct rec_bool lower_is_better, has_subtests;
     struct rec_list tags, extra_options;
     struct sv classifier, noise_profile, task_id, prev_task_id;
-    struct sv extra; // JSON members
+    struct sv revision; // of its summary
+    struct sv extra;    // JSON members
     bool related;
     int32_t pos; // place in its list
 };

@@ -86,7 +86,8 @@ bool alert_summary_write(struct ingest *ig, struct stage *st, void *record, stru
         return false;
     }
     for (size_t i = 0; i < s->n_alerts; i++) {
-        const struct alert *a = &st->alerts.items.ptr[s->first_alert + i];
+        struct alert *a = &st->alerts.items.ptr[s->first_alert + i];
+        a->revision = s->revision;
         if (!alert_write(a, &st->r, s->id.v, ig->out[ALERT_OUT].w, err)) {
             return false;
         }

@@ -25,6 +25,9 @@ bool column_find(struct table *t, struct sv name, struct column *out, struct err
 // the first matching row counts. An absent dataset is not an error: all cells are null.
 bool column_join(struct table *base, struct sv on_base, struct sv dataset, struct sv on_other,
                  struct sv field, struct column *out, struct err *err) MUST_USE;
+// Narrows such a join: of the rows that it finds, the first whose `on_other` equals `on_base`, too.
+bool column_join_also(struct column *c, struct sv on_base, struct sv on_other,
+                      struct err *err) MUST_USE;
 // Row of `column.table` for a base row; -1 = no match.
 int64_t column_row(const struct column *c, int64_t base_row);
 // The cell for a base row. For a subkey use column_text().

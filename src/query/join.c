@@ -4,10 +4,13 @@
 // when a filter or a sort reads the column in bulk, and is kept with the base table.
 #include "query/query_int.h"
 
+enum { NO_PAIR = UINT32_MAX };
+
 struct join {
     struct join *next;
     struct table *base, *other;
     size_t base_col, other_col;
+    size_t also_base, also_other; // a second pair that must be equal; NO_PAIR = none
     _Atomic(struct key_index *) index;
     _Atomic(uint32_t *) map;
 };
@@ -21,19 +24,27 @@ void joins_free(struct join *joins) {
     }
 }
 
-static struct join *join_get(struct table *base, size_t base_col, struct table *other,
-                             size_t other_col) {
+static bool is_same(const struct join *a, const struct join *b) {
+    return a->other == b->other && a->base_col == b->base_col && a->other_col == b->other_col &&
+           a->also_base == b->also_base && a->also_other == b->also_other;
+}
+
+// The join that looks like `want`, made once for each base table.
+static struct join *join_get(const struct join *want) {
+    struct table *base = want->base;
     pthread_mutex_lock(&base->mutex);
     struct join *j = base->joins;
-    while (j && (j->base_col != base_col || j->other != other || j->other_col != other_col)) {
+    while (j && !is_same(j, want)) {
         j = j->next;
     }
     if (!j) {
         j = xcalloc(1, sizeof *j);
         j->base = base;
-        j->other = other;
-        j->base_col = base_col;
-        j->other_col = other_col;
+        j->other = want->other;
+        j->base_col = want->base_col;
+        j->other_col = want->other_col;
+        j->also_base = want->also_base;
+        j->also_other = want->also_other;
         j->next = base->joins;
         base->joins = j;
     }
@@ -51,9 +62,34 @@ static struct key_index *join_index(struct join *j) {
     return ix;
 }
 
-static uint32_t first_match(const struct key_index *ix, struct cell key) {
+static bool is_equal(struct cell a, enum value_class class_a, struct cell b,
+                     enum value_class class_b) {
+    if (class_a != class_b || cell_is_null(a) || cell_is_null(b)) {
+        return false;
+    }
+    if (class_a == CLASS_TEXT) {
+        return sv_eq(arrow_get_text(a.col, a.slot), arrow_get_text(b.col, b.slot));
+    }
+    return class_a == CLASS_INT && arrow_get_i64(a.col, a.slot) == arrow_get_i64(b.col, b.slot);
+}
+
+static bool also_equal(const struct join *j, int64_t base_row, uint32_t other_row) {
+    return j->also_base == NO_PAIR ||
+           is_equal(table_cell(j->base, j->also_base, base_row), j->base->classes[j->also_base],
+                    table_cell(j->other, j->also_other, other_row),
+                    j->other->classes[j->also_other]);
+}
+
+static uint32_t first_match(const struct join *j, const struct key_index *ix, struct cell key,
+                            int64_t base_row) {
     const uint32_t *rows;
-    return ix && key_rows_cell(ix, key, &rows) ? rows[0] : NO_ROW;
+    size_t n = ix ? key_rows_cell(ix, key, &rows) : 0;
+    for (size_t i = 0; i < n; i++) {
+        if (also_equal(j, base_row, rows[i])) {
+            return rows[i];
+        }
+    }
+    return NO_ROW;
 }
 
 // Rows of a dictionary column share few keys: each is looked up once.
@@ -85,7 +121,8 @@ static void map_cells(const struct join *j, const struct key_index *ix, uint32_t
         const struct arrow_col *col = part_col(j->base, p, j->base_col);
         size_t n = col ? part_rows(part, col) : 0;
         for (size_t i = 0; i < n; i++) {
-            map[part->first_row + (int64_t)i] = first_match(ix, (struct cell){col, (int64_t)i});
+            const int64_t row = part->first_row + (int64_t)i;
+            map[row] = first_match(j, ix, (struct cell){col, (int64_t)i}, row);
         }
     }
 }
@@ -99,7 +136,7 @@ static uint32_t *make_map(struct join *j) {
     if (!ix) {
         return map;
     }
-    if (dict && !dict->mixed) {
+    if (dict && !dict->mixed && j->also_base == NO_PAIR) {
         map_codes(j, ix, dict, map);
     } else {
         map_cells(j, ix, map);
@@ -152,7 +189,33 @@ bool column_join(struct table *base, struct sv on_base, struct sv dataset, struc
         return false;
     }
     out->base = base;
-    out->join = join_get(base, (size_t)base_col, other, (size_t)other_col);
+    out->join = join_get(&(struct join){.base = base,
+                                        .other = other,
+                                        .base_col = (size_t)base_col,
+                                        .other_col = (size_t)other_col,
+                                        .also_base = NO_PAIR,
+                                        .also_other = NO_PAIR});
+    return true;
+}
+
+bool column_join_also(struct column *c, struct sv on_base, struct sv on_other, struct err *err) {
+    struct join *j = c->join;
+    if (!j) { // of a dataset that is not there
+        return true;
+    }
+    int own = table_column(j->base, on_base);
+    int other = table_column(j->other, on_other);
+    if (own < 0 || other < 0) {
+        return err_set(err, ERR_NOT_FOUND, "%s has no column \"%.*s\"",
+                       own < 0 ? j->base->ds->name : j->other->ds->name,
+                       SV_ARG(own < 0 ? on_base : on_other));
+    }
+    c->join = join_get(&(struct join){.base = j->base,
+                                      .other = j->other,
+                                      .base_col = j->base_col,
+                                      .other_col = j->other_col,
+                                      .also_base = (size_t)own,
+                                      .also_other = (size_t)other});
     return true;
 }
 
@@ -164,7 +227,7 @@ int64_t column_row(const struct column *c, int64_t base_row) {
     const uint32_t *map = atomic_load_explicit(&j->map, memory_order_acquire);
     uint32_t row = NO_ROW;
     if (!map) {
-        row = first_match(join_index(j), table_cell(j->base, j->base_col, base_row));
+        row = first_match(j, join_index(j), table_cell(j->base, j->base_col, base_row), base_row);
     } else if (base_row < j->base->n_rows) {
         row = map[base_row];
     }

@@ -87,6 +87,7 @@ static const struct column_def alerts[] = {
      NULL},
     {"task_id", "text", NUL, NULL, "Task of the first job after the change.", NULL},
     {"prev_task_id", "text", NUL, NULL, "Task of the last job before the change.", NULL},
+    {"revision", "dict", NUL | DERIVED, NULL, "Head of the push that its summary blames.", NULL},
     EXTRA,
 };
 

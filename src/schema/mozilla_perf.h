@@ -93,6 +93,7 @@ enum alerts_column {
     AL_RELATED_SUMMARY_ID,
     AL_TASK_ID,
     AL_PREV_TASK_ID,
+    AL_REVISION,
     AL_EXTRA,
     AL_N_COLUMNS
 };

@@ -81,6 +81,10 @@ static void check_join(struct check *c, const struct view_column *col,
     }
     want_dataset_column(c, base, col->on_base, &on);
     want_dataset_column(c, other, col->on_other, &on);
+    if (col->also_base.len) {
+        want_dataset_column(c, base, col->also_base, &on);
+        want_dataset_column(c, other, col->also_other, &on);
+    }
     want_dataset_column(c, other, col->field, &field);
 }
 

@@ -169,11 +169,17 @@ static void read_on(struct reader *r, const json_t *value, void *object,
     struct view_column *c = object;
     size_t n = 0;
     struct view_pair *pairs = read_pairs(r, value, &n, at);
-    if (pairs && n != 1) {
-        def_fault(r->faults, at, "expected one pair, {\"own column\": \"column of join\"}");
-    } else if (pairs) {
+    if (pairs && n != 1 && n != 2) {
+        def_fault(r->faults, at, "expected one or two pairs, {\"own column\": \"column of join\"}");
+        return;
+    }
+    if (pairs) {
         c->on_base = pairs[0].name;
         c->on_other = pairs[0].field;
+    }
+    if (pairs && n == 2) {
+        c->also_base = pairs[1].name;
+        c->also_other = pairs[1].field;
     }
 }
 

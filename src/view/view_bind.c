@@ -31,7 +31,8 @@ static bool find_described(struct table *t, struct sv name, struct column *out) 
 void bind_column(struct table *t, const struct view_column *def, struct column *out) {
     bool ok = false;
     if (t && def->join.len) {
-        ok = column_join(t, def->on_base, def->join, def->on_other, def->field, out, NULL);
+        ok = column_join(t, def->on_base, def->join, def->on_other, def->field, out, NULL) &&
+             (!def->also_base.len || column_join_also(out, def->also_base, def->also_other, NULL));
         if (ok) {
             describe(out);
         }

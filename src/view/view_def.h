@@ -30,6 +30,7 @@ struct view_column {
     struct sv when_open; // status of an alert summary: once that is settled the cell is empty
     struct sv join;      // dataset; empty = own
     struct sv on_base, on_other;
+    struct sv also_base, also_other; // a second pair of "on"; empty = none
     int width; // 0 = by content
     bool hidden;
     bool cut_middle; // set by "cut": a text that is too wide loses its middle, not its end

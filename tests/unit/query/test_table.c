@@ -385,6 +385,41 @@ static void joins(void **state) {
     }
 }
 
+// Of all places with the row's tag the first that has its number, too.
+static void check_join_of_two(const struct fixture *fx, const struct column *c) {
+    size_t n_found = 0;
+    for (size_t i = 0; i < fx->n; i++) {
+        const struct model *m = &fx->rows[i];
+        bool fits = !m->no_n && !m->no_tag && m->n >= 0 && m->n < 20 &&
+                    strcmp(m->tag, fixture_tags[m->n % 4]) == 0;
+        assert_int_equal(column_row(c, (int64_t)i), fits ? m->n : -1);
+        n_found += fits;
+    }
+    assert_true(n_found > 0);
+}
+
+static void joins_of_two_pairs(void **state) {
+    struct fixture fx;
+    struct err err = ERR_INIT;
+    open_with_places(&fx, state, 3);
+    struct column by_tag = join(&fx, "tag", "os", "weight");
+    struct column both = by_tag;
+    must(column_join_also(&both, SV("n"), SV("id"), &err), &err);
+    check_join_of_two(&fx, &both);
+    assert_non_null(column_row_map(&both));
+    check_join_of_two(&fx, &both);
+    assert_ptr_not_equal(both.join, by_tag.join);
+    assert_false(column_join_also(&both, SV("nope"), SV("id"), &err));
+    assert_false(column_join_also(&both, SV("n"), SV("nope"), &err));
+    // Values of different classes are never equal.
+    struct column mixed = by_tag;
+    must(column_join_also(&mixed, SV("n"), SV("title"), &err), &err);
+    for (size_t i = 0; i < fx.n; i++) {
+        assert_int_equal(column_row(&mixed, (int64_t)i), -1);
+    }
+    fixture_done(&fx);
+}
+
 static bool resolve_joined(void *arg, struct sv name, struct column *out, struct err *err) {
     struct fixture *fx = arg;
     if (sv_is(name, "title")) {
@@ -557,6 +592,7 @@ int main(void) {
         unit_test_in_dir(indexes_of_one_segment),
         unit_test_in_dir(keys_of_other_classes),
         unit_test_in_dir(joins),
+        unit_test_in_dir(joins_of_two_pairs),
         unit_test_in_dir(filters_of_joined_columns),
         unit_test_in_dir(sorts_by_joined_columns),
         unit_test_in_dir(absent_join),

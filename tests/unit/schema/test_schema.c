@@ -94,6 +94,7 @@ static void column_numbers_fit_the_tables(void **state) {
         {&schema_alerts, AL_CHANGE_PCT, "change_pct"},
         {&schema_alerts, AL_OPTION_HASH, "option_hash"},
         {&schema_alerts, AL_PREV_TASK_ID, "prev_task_id"},
+        {&schema_alerts, AL_REVISION, "revision"},
         {&schema_alert_bug_tests, ABT_TESTS, "tests"},
         {&schema_all_bugs, AB_CREATION_TIME, "creation_time"},
         {&schema_perf_bugs, PB_ALERT_SUMMARY_ID, "alert_summary_id"},

@@ -162,6 +162,16 @@ static void heads_of_one_row_datasets(void **state) {
         assert_true(v->rows.n > 10 && v->rows.n < 300);
         view_free(v);
     }
+    // A point is marked by an alert of its own signature, not by any alert of the push.
+    v = view_test_open(set, snap, "signature", "id=2520515");
+    struct err err = ERR_INIT;
+    assert_true(view_filter_add(v, SV("alert is not null"), NULL, &err));
+    assert_true(view_run(v, NULL, &err));
+    assert_true(v->rows.n > 0 && v->rows.n < 6);
+    for (size_t i = 0; i < v->rows.n; i++) {
+        assert_sv(view_test_cell(v, i, "alert"), "35987");
+    }
+    view_free(v);
     snapshot_unref(snap);
     view_set_free(set);
 }
