@@ -128,7 +128,8 @@ static bool write_record(struct ingest *ig, struct stage *st, void *record, stru
     add_rec_ints(arrow_column(w, C_LIST), &st->r, x->list);
     if (f->is_group) {
         char key[33];
-        sig_group_content_key(st->r.ints.ptr + x->list.first, x->list.n, key);
+        const int64_t *members = x->list.n ? st->r.ints.ptr + x->list.first : NULL;
+        sig_group_content_key(members, x->list.n, key);
         arrow_add_i64(arrow_column(w, GR_N_SIGNATURES), x->list.n);
         arrow_add_text(arrow_column(w, GR_CONTENT_KEY), sv_cstr(key));
     }

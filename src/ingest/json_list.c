@@ -86,10 +86,10 @@ static bool is_ascending(const int64_t *ints, uint32_t n) {
 }
 
 void int_list_sort(struct record_reader *r, struct rec_list *list) {
-    int64_t *ints = r->ints.ptr + list->first;
-    if (list->n < 2 || is_ascending(ints, list->n)) {
+    if (list->n < 2 || is_ascending(r->ints.ptr + list->first, list->n)) {
         return;
     }
+    int64_t *ints = r->ints.ptr + list->first;
     qsort(ints, list->n, sizeof *ints, cmp_i64);
     uint32_t n = 1;
     for (uint32_t i = 1; i < list->n; i++) {
