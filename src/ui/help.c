@@ -83,21 +83,26 @@ static void add_links(const struct view_def *def, struct text_pane *pane) {
     }
 }
 
-static void add_about(const struct view_def *def, struct text_pane *pane) {
+static void add_about(const struct ui *ui, const struct view_def *def, struct text_pane *pane) {
+    const struct binding *key = keymap_key_of(ui->opts.keymap, command_find(SV("tab")), IN_TABLE);
+    auto_str tab = STR_INIT;
+    if (key) {
+        binding_format(key, &tab);
+    }
     lines_pane_heading(pane, def->title);
     struct text_piece help = {def->help, ROLE_TEXT};
     if (def->help.len) {
         lines_pane_add(pane, &help, 1);
     }
     for (size_t i = 0; i < def->n_tabs; i++) {
-        add_line(pane, SV("Tab"), def->tabs[i].title, def->tabs[i].filter);
+        add_line(pane, str_sv(&tab), def->tabs[i].title, def->tabs[i].filter);
     }
 }
 
 struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
     struct text_pane *pane = lines_pane_new("help");
     if (ui->page.view) {
-        add_about(ui->page.view->def, pane);
+        add_about(ui, ui->page.view->def, pane);
         add_links(ui->page.view->def, pane);
     }
     const char *group = "";

@@ -38,7 +38,7 @@ static size_t multiples(const struct plot_axis *axis, double step, size_t max, d
         if (n == max) {
             return max + 1;
         }
-        out[n++] = k * step;
+        out[n++] = k * step + 0.0; // and not -0
     }
     return n;
 }
@@ -57,11 +57,12 @@ static size_t number_ticks(const struct plot_axis *axis, size_t max, double *out
 // Powers of ten; with few of them also 2 and 5 times them.
 static size_t log_ticks(const struct plot_axis *axis, size_t max, double *out) {
     static const double factors[] = {1, 2, 5};
-    double decades = log10(axis->hi / axis->lo);
-    size_t n_factors = decades * 3 <= (double)max ? COUNTOF(factors) : 1;
-    double skip = ceil(MAX(1, decades / (double)max));
+    double n_powers = floor(log10(axis->hi)) - ceil(log10(axis->lo)) + 1;
+    size_t n_factors = (n_powers + 1) * 3 <= (double)max ? COUNTOF(factors) : 1;
+    double skip = MAX(1, ceil(n_powers / (double)max));
     size_t n = 0;
-    for (double e = floor(log10(axis->lo)); n < max && pow(10, e) <= axis->hi; e += skip) {
+    double e = n_factors > 1 ? floor(log10(axis->lo)) : ceil(log10(axis->lo));
+    for (; n < max && pow(10, e) <= axis->hi; e += skip) {
         for (size_t i = 0; i < n_factors && n < max; i++) {
             double at = pow(10, e) * factors[i];
             if (at >= axis->lo && at <= axis->hi && (!axis->whole || at >= 1)) {

@@ -46,22 +46,24 @@ void canvas_vline(struct canvas *c, int x, int y0, int y1) {
     }
 }
 
-// Each dot column gets the part of the line that crosses it, so that steep lines have no holes.
 void canvas_line(struct canvas *c, int x0, int y0, int x1, int y1) {
-    if (x0 > x1) {
-        int x = x0, y = y0;
-        x0 = x1, y0 = y1;
-        x1 = x, y1 = y;
-    }
-    int64_t dx = x1 - x0;
-    int64_t dy = y1 - y0;
-    int from = y0;
-    for (int64_t i = 0; i <= dx; i++) {
-        // Half way to the next column.
-        int64_t twice = dx ? dy * (2 * i + 1) / (2 * dx) : dy;
-        int to = i == dx ? y1 : y0 + (int)twice;
-        canvas_vline(c, x0 + (int)i, from, to);
-        from = to;
+    int64_t dx = llabs((int64_t)x1 - x0);
+    int64_t dy = -llabs((int64_t)y1 - y0);
+    int64_t rest = dx + dy;
+    for (;;) {
+        canvas_dot(c, x0, y0);
+        if (x0 == x1 && y0 == y1) {
+            return;
+        }
+        int64_t twice = 2 * rest;
+        if (twice >= dy) {
+            rest += dy;
+            x0 += x0 < x1 ? 1 : -1;
+        }
+        if (twice <= dx) {
+            rest += dx;
+            y0 += y0 < y1 ? 1 : -1;
+        }
     }
 }
 

@@ -76,8 +76,11 @@ struct dot_column {
     int x, first, last, least, most;
 };
 
+enum { FAR_OUT = 50 }; // times the height; lines from there are as good as upright
+
 static int dot_y(const struct picture *pic, double value) {
     double place = plot_axis_place(&pic->y, value);
+    place = MAX(-FAR_OUT, MIN(place, FAR_OUT));
     return pic->canvas.dots_h - 1 - (int)lround(place * (pic->canvas.dots_h - 1));
 }
 
@@ -99,7 +102,31 @@ static double crossing(const struct plot_point *a, const struct plot_point *b, d
 }
 
 static bool is_drawn(const struct picture *pic, double y) {
-    return !pic->y.log || y > 0;
+    return !pic->opts.log || y > 0;
+}
+
+static void extend(const struct picture *pic, double y, double *lo, double *hi) {
+    if (is_drawn(pic, y)) {
+        *lo = MIN(*lo, y);
+        *hi = MAX(*hi, y);
+    }
+}
+
+// The least and the greatest value on view, with those where the line crosses the borders.
+static void range_of_line(struct picture *pic, const struct plot_points *pts, double *lo,
+                          double *hi) {
+    const size_t first = pic->first;
+    const size_t end = pic->end;
+    for (size_t i = first; i < end; i++) {
+        extend(pic, pts->ptr[i].y, lo, hi);
+        pic->n_not_above += !is_drawn(pic, pts->ptr[i].y);
+    }
+    if (first > 0 && first < pts->n) {
+        extend(pic, crossing(&pts->ptr[first - 1], &pts->ptr[first], pic->x.lo), lo, hi);
+    }
+    if (end > 0 && end < pts->n) {
+        extend(pic, crossing(&pts->ptr[end - 1], &pts->ptr[end], pic->x.hi), lo, hi);
+    }
 }
 
 static void draw_ends(struct picture *pic, const struct plot_points *pts) {
@@ -129,14 +156,7 @@ static void make_line(struct picture *pic, const struct plot *p) {
     double lo = (double)INFINITY;
     double hi = -(double)INFINITY;
     x_axis_of_points(pic, p);
-    for (size_t i = pic->first; i < pic->end; i++) {
-        if (pic->opts.log && pts->ptr[i].y <= 0) {
-            pic->n_not_above++;
-            continue;
-        }
-        lo = MIN(lo, pts->ptr[i].y);
-        hi = MAX(hi, pts->ptr[i].y);
-    }
+    range_of_line(pic, pts, &lo, &hi);
     bool any = lo <= hi;
     y_axis_of_values(pic, p, any ? lo : 1, any ? hi : 10);
     struct dot_column before = {.x = -1};
