@@ -1,8 +1,8 @@
 // Reading lines of jobs in any spelling, and the rows made of them.
 #include "base/date.h"
+#include "ingest/code_cache.h"
 #include "ingest/json_list.h"
 #include "ingest/perf_jobs.h"
-#include "ingest/text_numbers.h"
 #include "schema/perf_jobs.h"
 
 enum { LINES_OUT, JOBS_OUT };
@@ -217,8 +217,8 @@ static const char *check(struct record_reader *r, void *record, struct sv text) 
 }
 
 struct jobs_reader {
-    struct job_scanner *scanner;               // of the reading side
-    struct number_codes *revisions, *machines; // of the writing side
+    struct job_scanner *scanner;                  // of the reading side
+    struct code_cache *revisions, *machine_names; // of the writing side
 };
 
 static bool scan(const void *arg, struct record_reader *r, void *record, struct sv text) {
@@ -236,10 +236,9 @@ static void add_i64_if(struct arrow_builder *b, bool has, int64_t v) {
     }
 }
 
-static void add_text_if(struct arrow_builder *b, struct number_codes *codes, struct sv text,
-                        uint32_t number) {
+static void add_cached(struct arrow_builder *b, struct code_cache *cache, struct sv text) {
     if (text.ptr) {
-        add_numbered(codes, b, text, number);
+        code_cache_add(cache, b, text);
     } else {
         arrow_add_null(b);
     }
@@ -252,21 +251,26 @@ static bool write_job(struct arrow_writer *w, const struct jobs_reader *x, int64
     add_i64_if(arrow_column(w, PJ_JOB_ID), job_has(job, JOB_JOB_ID), job->job_id);
     add_i64_if(arrow_column(w, PJ_PUSH_ID), job_has(job, JOB_PUSH_ID), job->push_id);
     add_i64_if(arrow_column(w, PJ_PUSH_TIMESTAMP), job_has(job, JOB_PUSH_TIMESTAMP), job->push_us);
-    add_text_if(arrow_column(w, PJ_REVISION), x->revisions, job->revision, job->revision_number);
+    add_cached(arrow_column(w, PJ_REVISION), x->revisions, job->revision);
     add_i64_if(arrow_column(w, PJ_SUBMIT_TIME), job_has(job, JOB_SUBMIT_TIME), job->submit_us);
     add_rec_f64(arrow_column(w, PJ_VALUE), (struct rec_f64){job->value, job_has(job, JOB_VALUE)});
-    add_text_if(arrow_column(w, PJ_MACHINE_NAME), x->machines, job->machine_name,
-                job->machine_number);
+    add_cached(arrow_column(w, PJ_MACHINE_NAME), x->machine_names, job->machine_name);
     arrow_add_bool(arrow_column(w, PJ_IN_TIME), job->in_time);
     add_rec_extra(arrow_column(w, PJ_EXTRA), job->extra);
     return arrow_row_end(w, err);
 }
+
+enum { LOOK_AHEAD = 8, REVISIONS = 16384, MACHINES = 1024 };
 
 static bool write_jobs(struct arrow_writer *w, const struct record_reader *r,
                        const struct job_line *line, struct err *err) {
     const struct jobs_reader *x = r->arg;
     const struct perf_job *jobs = line->n ? r->jobs.ptr + line->first : NULL;
     for (size_t i = 0; i < line->n; i++) {
+        // The jobs of the next lines stand behind these.
+        if (line->first + i + LOOK_AHEAD < r->jobs.n) {
+            code_cache_prefetch(x->revisions, jobs[i + LOOK_AHEAD].revision);
+        }
         arrow_add_i64(arrow_column(w, PJ_SIGNATURE_ID), line->id.v);
         if (!write_job(w, x, (int64_t)i, &jobs[i], err)) {
             return false;
@@ -299,8 +303,8 @@ static bool write_line(struct ingest *ig, struct stage *st, void *record, struct
 }
 
 bool perf_jobs_jsonl_read(struct ingest *ig, struct err *err) {
-    struct number_codes revisions = {0}, machines = {0};
-    const struct jobs_reader x = {job_scanner_new(), &revisions, &machines};
+    const struct jobs_reader x = {job_scanner_new(), code_cache_new(REVISIONS),
+                                  code_cache_new(MACHINES)};
     const struct jsonl_def def = {
         .table = &table,
         .record_size = sizeof(struct job_line),
@@ -309,7 +313,7 @@ bool perf_jobs_jsonl_read(struct ingest *ig, struct err *err) {
     };
     const bool ok = jsonl_read_scan(ig, &def, &(struct jsonl_scan){scan, &x}, err);
     job_scanner_free(x.scanner);
-    array_done(&revisions);
-    array_done(&machines);
+    code_cache_free(x.revisions);
+    code_cache_free(x.machine_names);
     return ok;
 }
