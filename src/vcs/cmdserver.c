@@ -241,7 +241,7 @@ static bool read_answer(struct cmdserver *s, struct answer *a, struct err *err) 
     char *buf = xmalloc(READ_BYTES);
     bool ok = true;
     while (ok && !a->done) {
-        struct sv bytes;
+        struct sv bytes = SV_NULL;
         ok = next_bytes(s, buf, &bytes, err);
         if (ok && !channel_feed(&s->channel, bytes, on_piece, a, err)) {
             ok = false;
@@ -315,7 +315,7 @@ static bool greet(struct cmdserver *s, struct err *err) {
     struct err why = ERR_INIT;
     bool ok = true;
     while (ok && !g.done) {
-        struct sv bytes;
+        struct sv bytes = SV_NULL;
         ok = next_bytes(s, buf, &bytes, &why) &&
              channel_feed(&s->channel, bytes, on_greeting, &g, &why);
     }

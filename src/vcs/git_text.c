@@ -32,7 +32,7 @@ void git_add_message(struct str *out, struct sv message, const char *encoding) {
     while (message.len && strchr(" \t\n\v\f\r", message.ptr[message.len - 1])) {
         message.len--;
     }
-    const iconv_t how = is_utf8(encoding) ? (iconv_t)-1 : iconv_open("UTF-8", encoding);
+    iconv_t how = is_utf8(encoding) ? (iconv_t)-1 : iconv_open("UTF-8", encoding);
     if (how == (iconv_t)-1) {
         repo_add_utf8(out, message);
         return;

@@ -28,6 +28,7 @@ static inline void vcs_plain_env(void) {
 }
 
 #define SHELL(...) vcs_shell(__FILE__, __LINE__, __VA_ARGS__)
+PRINTF_LIKE(3, 4)
 static inline void vcs_shell(const char *file, int line, const char *fmt, ...) {
     static char command[16384];
     va_list args;
