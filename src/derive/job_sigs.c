@@ -79,9 +79,16 @@ struct order {
     uint64_t *keys; // ascending, distinct
     size_t n;
     unsigned shift; // bits of a signature
-    int64_t *signatures;
+    struct ranked *signatures;
     int64_t *jobs; // NULL: distances from `first_job`
     int64_t first_job;
+};
+
+// What is asked for with each job stands together.
+struct ranked {
+    int64_t id;
+    uint32_t record; // its number among the signatures of the jobs
+    uint32_t set;    // 1 + the set that holds it alone, 0 = not known yet
 };
 
 static int64_t *sorted_copy(const int64_t *v, size_t n) {
@@ -128,14 +135,22 @@ static void make_keys(struct order *o, const struct pairs *p, const uint32_t *ra
     o->n = p->jobs.n;
 }
 
-static void order_pairs(struct order *o, struct pairs *p) {
-    const size_t n_signatures = p->signatures.n;
-    o->signatures = sorted_copy(p->signatures.keys, n_signatures);
-    uint32_t *ranks = xreallocarray(NULL, n_signatures + 1, sizeof *ranks);
-    for (size_t i = 0; i < n_signatures; i++) {
-        ranks[i] = (uint32_t)rank_of(o->signatures, n_signatures, p->signatures.keys[i]);
+static uint32_t *rank_signatures(struct order *o, const struct pairs *p) {
+    const size_t n = p->signatures.n;
+    int64_t *ids = sorted_copy(p->signatures.keys, n);
+    uint32_t *ranks = xreallocarray(NULL, n + 1, sizeof *ranks);
+    o->signatures = xcalloc(n + 1, sizeof *o->signatures);
+    for (size_t i = 0; i < n; i++) {
+        ranks[i] = (uint32_t)rank_of(ids, n, p->signatures.keys[i]);
+        o->signatures[ranks[i]] = (struct ranked){p->signatures.keys[i], (uint32_t)i, 0};
     }
-    o->shift = bits_of(n_signatures);
+    free(ids);
+    return ranks;
+}
+
+static void order_pairs(struct order *o, struct pairs *p) {
+    uint32_t *ranks = rank_signatures(o, p);
+    o->shift = bits_of(p->signatures.n);
     const uint64_t last = rank_jobs(o, p);
     make_keys(o, p, ranks);
     free(ranks);
@@ -164,12 +179,19 @@ struct common {
     struct text_map sets; // each the bytes of its records
     ARRAY(size_t) ends;   // of the names of each set in `names`
     struct feature_names names;
-    ARRAY(uint32_t) records; // of the job in hand
-    uint32_t *set_of_one;    // 1 + the set that holds one record alone, 0 = not known; by record
+    ARRAY(uint32_t) records; // of the set that is looked up
     ARRAY(uint32_t) codes;   // 1 + the code of each name in the dictionary, 0 = not known
 };
 
-static uint32_t find_set(struct common *c) {
+static struct ranked *signature_at(const struct order *o, size_t i) {
+    return &o->signatures[o->keys[i] & ((UINT64_C(1) << o->shift) - 1)];
+}
+
+static uint32_t find_set(struct common *c, const struct order *o, size_t from, size_t to) {
+    array_clear(&c->records);
+    for (size_t i = from; i < to; i++) {
+        array_push(&c->records, signature_at(o, i)->record);
+    }
     bool is_new;
     const struct sv key =
         sv_make((const char *)c->records.ptr, c->records.n * sizeof *c->records.ptr);
@@ -181,27 +203,26 @@ static uint32_t find_set(struct common *c) {
     return set;
 }
 
-// The set of the signatures of the job in hand. Most jobs have one alone, which needs no hashing.
-static uint32_t set_in_hand(struct common *c) {
-    if (c->records.n > 1) {
-        return find_set(c);
+// The set of the pairs of one job. Most jobs have one signature, for which nothing is hashed.
+static uint32_t set_of(struct common *c, const struct order *o, size_t from, size_t to) {
+    if (to - from > 1) {
+        return find_set(c, o, from, to);
     }
-    uint32_t *known = &c->set_of_one[c->records.ptr[0]];
-    if (!*known) {
-        *known = find_set(c) + 1;
+    struct ranked *one = signature_at(o, from);
+    if (!one->set) {
+        one->set = find_set(c, o, from, to) + 1;
     }
-    return *known - 1;
+    return one->set - 1;
 }
 
 // --- rows ---------------------------------------------------------------------------------------
 
 static void add_signatures(struct arrow_builder *list, const struct order *o, size_t from,
                            size_t to) {
-    const uint64_t mask = (UINT64_C(1) << o->shift) - 1;
     struct arrow_builder *item = arrow_child(list, 0);
     arrow_list_begin(list);
     for (size_t i = from; i < to; i++) {
-        arrow_add_i64(item, o->signatures[o->keys[i] & mask]);
+        arrow_add_i64(item, signature_at(o, i)->id);
     }
     arrow_list_end(list);
 }
@@ -217,8 +238,7 @@ static uint32_t code_of(struct common *c, struct arrow_builder *item, uint32_t n
     return *known - 1;
 }
 
-static void add_features(struct arrow_builder *list, struct common *c) {
-    const uint32_t set = set_in_hand(c);
+static void add_features(struct arrow_builder *list, struct common *c, uint32_t set) {
     struct arrow_builder *item = arrow_child(list, 0);
     arrow_list_begin(list);
     for (size_t i = set ? c->ends.ptr[set - 1] : 0; i < c->ends.ptr[set]; i++) {
@@ -235,27 +255,19 @@ static bool write_job(struct derive *d, const struct order *o, size_t from, size
     add_signatures(derive_col(d, 0, JS_SIGNATURE_IDS), o, from, to);
     arrow_add_i64(derive_col(d, 1, JD_JOB_ID), job);
     add_signatures(derive_col(d, 1, JD_SIGNATURE_IDS), o, from, to);
-    add_features(derive_col(d, 1, JD_COMMON_SIG_FEATURES), c);
+    add_features(derive_col(d, 1, JD_COMMON_SIG_FEATURES), c, set_of(c, o, from, to));
     return arrow_row_end(d->out[0], err) && arrow_row_end(d->out[1], err);
 }
 
 enum { TICK_PAIRS = 1 << 16 };
 
-static bool write_jobs(struct derive *d, const struct order *o, const struct int_map *signatures,
-                       struct common *c, struct err *err) {
-    // The record of each signature by its rank.
-    const uint64_t mask = (UINT64_C(1) << o->shift) - 1;
-    uint32_t *record_of = xreallocarray(NULL, signatures->n + 1, sizeof *record_of);
-    for (size_t i = 0; i < signatures->n; i++) {
-        record_of[i] = int_map_get(signatures, o->signatures[i]);
-    }
+static bool write_jobs(struct derive *d, const struct order *o, struct common *c, struct err *err) {
     bool ok = true;
     size_t next_tick = 0;
-    c->set_of_one = xcalloc(signatures->n + 1, sizeof *c->set_of_one);
     for (size_t i = 0, end; ok && i < o->n; i = end) {
-        array_clear(&c->records);
-        for (end = i; end < o->n && o->keys[end] >> o->shift == o->keys[i] >> o->shift; end++) {
-            array_push(&c->records, record_of[o->keys[end] & mask]);
+        end = i + 1;
+        while (end < o->n && o->keys[end] >> o->shift == o->keys[i] >> o->shift) {
+            end++;
         }
         ok = write_job(d, o, i, end, c, err);
         if (ok && i >= next_tick) {
@@ -263,7 +275,6 @@ static bool write_jobs(struct derive *d, const struct order *o, const struct int
             ok = derive_tick(d, i, o->n, err);
         }
     }
-    free(record_of);
     return ok;
 }
 
@@ -275,7 +286,7 @@ bool derive_job_sigs(struct derive *d, struct err *err) {
               sig_features_load(&c.features, d, &p.signatures, err);
     if (ok && p.jobs.n) {
         order_pairs(&o, &p);
-        ok = write_jobs(d, &o, &p.signatures, &c, err);
+        ok = write_jobs(d, &o, &c, err);
     }
     order_done(&o);
     array_done(&p.jobs);
@@ -286,7 +297,6 @@ bool derive_job_sigs(struct derive *d, struct err *err) {
     array_done(&c.ends);
     array_done(&c.names);
     array_done(&c.records);
-    free(c.set_of_one);
     array_done(&c.codes);
     return ok;
 }
