@@ -1,3 +1,4 @@
+// label: threads
 // A Mercurial clone of the recorded bundles, read by the real hg.
 #include <pthread.h>
 #include <time.h>
