@@ -4,6 +4,7 @@
 #include "catalog/detect.h"
 #include "ingest/alert_summary.h"
 #include "ingest/bugs_csv.h"
+#include "ingest/clone.h"
 #include "ingest/job_details.h"
 #include "ingest/job_files.h"
 #include "ingest/jsonl.h"
@@ -13,6 +14,22 @@
 #include "schema/mozilla_perf.h"
 #include "schema/perf_jobs.h"
 #include "schema/problems.h"
+
+static const struct plot_file jobs_per_revision_plot = {
+    .dataset = &schema_revision_job_counts,
+    .column = "total_jobs",
+    .title = "Distribution of perf jobs per revision",
+    .x_label = "Jobs per revision",
+    .y_label = "Number of revisions",
+};
+
+static const struct plot_file job_durations_plot = {
+    .dataset = &schema_group_durations,
+    .column = "minutes",
+    .title = "Distribution of performance test job durations",
+    .x_label = "Job duration (minutes)",
+    .y_label = "Number of performance tests",
+};
 
 static const struct format_def formats[] = {
     {
@@ -87,6 +104,24 @@ static const struct format_def formats[] = {
         .detect = detect_commits_jsonl,
         .read = commits_jsonl_read,
         .write = commits_jsonl_write,
+    },
+    {
+        .name = "hg clone",
+        .file_name = NULL,
+        .help = "A local Mercurial clone: the changesets of its history.",
+        .datasets = clone_datasets,
+        .detect = detect_clone,
+        .read = clone_read,
+        .write = NULL,
+    },
+    {
+        .name = "git clone",
+        .file_name = NULL,
+        .help = "A local Git clone, with --as commits: the history of its HEAD.",
+        .datasets = clone_datasets,
+        .detect = detect_clone,
+        .read = clone_read,
+        .write = NULL,
     },
     {
         .name = "perf_bugs_with_diff.jsonl",
@@ -243,6 +278,23 @@ static const struct format_def formats[] = {
         .detect = detect_rectified_jsonl,
         .read = rectified_jsonl_read,
         .write = rectified_jsonl_write,
+    },
+    // Behind the formats that the same datasets are read from.
+    {
+        .name = "perf_jobs_per_revision_dist.png",
+        .file_name = "perf_jobs_per_revision_dist.png",
+        .help = "Picture of the distribution of performance jobs per revision.",
+        .datasets = revision_job_counts_datasets,
+        .detect = detect_jobs_per_revision_png,
+        .plot = &jobs_per_revision_plot,
+    },
+    {
+        .name = "job_durations.png",
+        .file_name = "job_durations.png",
+        .help = "Picture of the distribution of durations of signature groups.",
+        .datasets = group_durations_datasets,
+        .detect = detect_job_durations_png,
+        .plot = &job_durations_plot,
     },
 };
 
