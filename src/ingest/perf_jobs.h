@@ -28,8 +28,9 @@ struct perf_job {
     int64_t push_us, submit_us;
     double value;
     struct sv revision, machine_name;
-    struct sv extra; // JSON members of unknown keys
-    uint8_t has;     // bit of each enum job_key whose value is there
+    uint64_t revision_hash, machine_hash; // see code_cache.h
+    struct sv extra;                      // JSON members of unknown keys
+    uint8_t has;                          // bit of each enum job_key whose value is there
     bool in_time;
 };
 

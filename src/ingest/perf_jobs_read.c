@@ -217,8 +217,8 @@ static const char *check(struct record_reader *r, void *record, struct sv text) 
 }
 
 struct jobs_reader {
-    struct job_scanner *scanner;                  // of the reading side
-    struct code_cache *revisions, *machine_names; // of the writing side
+    struct job_scanner *scanner;             // of the reading side
+    struct code_cache *revisions, *machines; // of the writing side
 };
 
 static bool scan(const void *arg, struct record_reader *r, void *record, struct sv text) {
@@ -236,9 +236,10 @@ static void add_i64_if(struct arrow_builder *b, bool has, int64_t v) {
     }
 }
 
-static void add_cached(struct arrow_builder *b, struct code_cache *cache, struct sv text) {
+static void add_text_if(struct arrow_builder *b, struct code_cache *cache, struct sv text,
+                        uint64_t hash) {
     if (text.ptr) {
-        code_cache_add(cache, b, text);
+        code_cache_add(cache, b, text, hash);
     } else {
         arrow_add_null(b);
     }
@@ -251,10 +252,11 @@ static bool write_job(struct arrow_writer *w, const struct jobs_reader *x, int64
     add_i64_if(arrow_column(w, PJ_JOB_ID), job_has(job, JOB_JOB_ID), job->job_id);
     add_i64_if(arrow_column(w, PJ_PUSH_ID), job_has(job, JOB_PUSH_ID), job->push_id);
     add_i64_if(arrow_column(w, PJ_PUSH_TIMESTAMP), job_has(job, JOB_PUSH_TIMESTAMP), job->push_us);
-    add_cached(arrow_column(w, PJ_REVISION), x->revisions, job->revision);
+    add_text_if(arrow_column(w, PJ_REVISION), x->revisions, job->revision, job->revision_hash);
     add_i64_if(arrow_column(w, PJ_SUBMIT_TIME), job_has(job, JOB_SUBMIT_TIME), job->submit_us);
     add_rec_f64(arrow_column(w, PJ_VALUE), (struct rec_f64){job->value, job_has(job, JOB_VALUE)});
-    add_cached(arrow_column(w, PJ_MACHINE_NAME), x->machine_names, job->machine_name);
+    add_text_if(arrow_column(w, PJ_MACHINE_NAME), x->machines, job->machine_name,
+                job->machine_hash);
     arrow_add_bool(arrow_column(w, PJ_IN_TIME), job->in_time);
     add_rec_extra(arrow_column(w, PJ_EXTRA), job->extra);
     return arrow_row_end(w, err);
@@ -269,7 +271,8 @@ static bool write_jobs(struct arrow_writer *w, const struct record_reader *r,
     for (size_t i = 0; i < line->n; i++) {
         // The jobs of the next lines stand behind these.
         if (line->first + i + LOOK_AHEAD < r->jobs.n) {
-            code_cache_prefetch(x->revisions, jobs[i + LOOK_AHEAD].revision);
+            const struct perf_job *ahead = &jobs[i + LOOK_AHEAD];
+            code_cache_prefetch(x->revisions, ahead->revision, ahead->revision_hash);
         }
         arrow_add_i64(arrow_column(w, PJ_SIGNATURE_ID), line->id.v);
         if (!write_job(w, x, (int64_t)i, &jobs[i], err)) {
@@ -314,6 +317,6 @@ bool perf_jobs_jsonl_read(struct ingest *ig, struct err *err) {
     const bool ok = jsonl_read_scan(ig, &def, &(struct jsonl_scan){scan, &x}, err);
     job_scanner_free(x.scanner);
     code_cache_free(x.revisions);
-    code_cache_free(x.machine_names);
+    code_cache_free(x.machines);
     return ok;
 }

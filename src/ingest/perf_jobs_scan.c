@@ -7,6 +7,7 @@
 // Eight bytes are looked at in one step, as little-endian numbers.
 #include "base/date.h"
 #include "base/num.h"
+#include "ingest/code_cache.h"
 #include "ingest/perf_jobs.h"
 
 enum {
@@ -253,9 +254,11 @@ static inline bool scan_value(struct job_scanner *s, enum job_key key, const cha
         break;
     case JOB_REVISION:
         ok = scan_text(p, &job->revision);
+        job->revision_hash = code_cache_hash(job->revision);
         break;
     case JOB_MACHINE_NAME:
         ok = scan_text(p, &job->machine_name);
+        job->machine_hash = code_cache_hash(job->machine_name);
         break;
     case JOB_N_KEYS:
         break;
