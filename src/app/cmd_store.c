@@ -14,7 +14,7 @@
 // The datasets are a view like any other.
 int cmd_datasets_run(struct app *app, int argc, char **argv) {
     char **words = xcalloc((size_t)argc + 2, sizeof *words);
-    words[0] = (char[]){"datasets"};
+    words[0] = (char[]){"home"};
     memcpy(words + 1, argv, (size_t)argc * sizeof *argv);
     int status = cmd_view_run(app, argc + 1, words);
     free(words);

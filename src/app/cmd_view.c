@@ -89,16 +89,19 @@ static bool has_record(const struct view *v, const struct export_opts *opts) {
     struct sv label;
     struct view_cell cell;
     auto_str scratch = STR_INIT;
-    return opts->format == EXPORT_TABLE && view_head_field(v, 0, &label, &scratch, &cell) &&
-           cell.state != CELL_NO_JOIN;
+    return opts->format == EXPORT_TABLE && v->def->head.on.len &&
+           view_head_field(v, 0, &label, &scratch, &cell) && cell.state != CELL_NO_JOIN;
 }
 
 static int print_view(struct app *app, struct view *v, const struct view_args *args) {
     struct err err = ERR_INIT;
     struct export_opts opts;
     struct query_ctl ctl = {.cancel = &app_cancelled, .n_threads = cpu_count()};
-    if (!shape_view(v, args, &err) || !export_opts_from(app, args, &opts, &err) ||
-        !view_run(v, &ctl, &err)) {
+    if (!shape_view(v, args, &err) || !export_opts_from(app, args, &opts, &err)) {
+        return app_fail(&err);
+    }
+    v->n_wanted = opts.limit;
+    if (!view_run(v, &ctl, &err)) {
         return app_fail(&err);
     }
     if (v->error.code != ERR_NONE) {

@@ -72,6 +72,7 @@ struct view {
     // Result. `rows.idx[i]` is the table row on line i.
     struct rows rows;
     int64_t n_total;  // rows before the user's filters
+    size_t n_wanted;  // only so many rows have to be in order, 0 = all; set before view_run()
     bool running;     // a job is computing newer rows
     bool cut;         // a limit was reached: marked "partial"
     struct err error; // why there are no rows (bad parameter, missing dataset, ...)
@@ -115,10 +116,8 @@ void view_title(const struct view *v, struct str *out);
 bool view_filter_add(struct view *v, struct sv text, size_t *at, struct err *err) MUST_USE;
 void view_filter_drop(struct view *v, size_t idx);
 void view_filter_clear(struct view *v);
-// A filter that is being typed: replaces the previous typed one; the empty text removes it. It
-// becomes a chip with view_filter_keep().
+// A filter that is being typed: replaces the previous typed one; the empty text removes it.
 bool view_filter_type(struct view *v, struct sv text, size_t *at, struct err *err) MUST_USE;
-void view_filter_keep(struct view *v);
 // "column=value" for a cell, quoted as needed; for `=` and `!`.
 void view_filter_for_cell(const struct view *v, size_t row_idx, size_t col, bool negate,
                           struct str *out);

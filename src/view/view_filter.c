@@ -77,13 +77,6 @@ bool view_filter_type(struct view *v, struct sv text, size_t *at, struct err *er
     return true;
 }
 
-void view_filter_keep(struct view *v) {
-    if (v->priv->typed.text) {
-        push_filter(v, v->priv->typed);
-        v->priv->typed = (struct view_filter){0};
-    }
-}
-
 void view_tab_set(struct view *v, size_t tab) {
     struct view_priv *p = v->priv;
     if (tab > v->def->n_tabs) {

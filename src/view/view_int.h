@@ -149,6 +149,7 @@ struct plan {
     size_t n_user;
     struct sort_key sort[4];
     size_t n_sort;
+    size_t n_wanted; // see struct view
     // Result.
     struct rows rows;
     int64_t n_total;

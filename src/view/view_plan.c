@@ -53,6 +53,7 @@ void plan_make(struct plan *plan, const struct view *v) {
         .n_params = v->n_params,
     };
     take_filters(plan, v);
+    plan->n_wanted = v->n_wanted;
     for (size_t i = 0; i < v->n_sort; i++) {
         const struct view_col *c = &v->cols[v->sort[i].col];
         if (c->column.table && c->column.col >= 0) {
@@ -107,6 +108,12 @@ static bool apply_user(struct plan *plan, const struct query_ctl *ctl, struct er
     return ok;
 }
 
+static bool put_in_order(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
+    return plan->n_wanted
+               ? rows_top(&plan->rows, plan->sort, plan->n_sort, plan->n_wanted, ctl, err)
+               : rows_sort(&plan->rows, plan->sort, plan->n_sort, ctl, err);
+}
+
 bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
     struct err own = ERR_INIT;
     if (!plan->source.table) {
@@ -127,8 +134,7 @@ bool plan_run(struct plan *plan, const struct query_ctl *ctl, struct err *err) {
     if (!apply_filters(plan, plan->fixed, COUNTOF(plan->fixed), ctl, err)) {
         return false;
     }
-    return apply_user(plan, ctl, err) &&
-           (!plan->n_sort || rows_sort(&plan->rows, plan->sort, plan->n_sort, ctl, err));
+    return apply_user(plan, ctl, err) && (!plan->n_sort || put_in_order(plan, ctl, err));
 }
 
 void plan_done(struct plan *plan) {
