@@ -1,6 +1,7 @@
 // Answers of the alert service: {"results": [...]}, a bare list, a list of lists, one summary.
 #include "base/date.h"
 #include "ingest/alert_summary.h"
+#include "ingest/text_place.h"
 
 // An answer holds at most a hundred summaries, and the largest known summary has 0.7 MB.
 #define ANSWER_LIMIT ((size_t)128 << 20)
@@ -9,9 +10,7 @@ struct reader {
     struct stager *stager;
     struct stage *st; // being filled
     struct str alerts_raw, related_raw, raw_times;
-    struct sv text;    // the whole answer; it stays until the end
-    size_t counted_to; // lines are counted up to here
-    int64_t line;
+    struct text_place place; // its text is the whole answer; it stays until the end
 };
 
 struct record { // what the table fills
@@ -126,23 +125,13 @@ static const struct record_key keys[] = {
 };
 static const struct record_table table = {keys, COUNTOF(keys), 4};
 
-static struct ingest_at place(struct reader *x, size_t to) {
-    const char *at = x->text.ptr + x->counted_to, *end = x->text.ptr + to;
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-        x->line++;
-        at++;
-    }
-    x->counted_to = to;
-    return (struct ingest_at){x->line, (int64_t)to, NULL};
-}
-
 static bool begin_record(struct reader *x, size_t at, struct err *err) {
     if (!stager_next(x->stager, err)) {
         return false;
     }
     x->st = stager_stage(x->stager);
-    x->st->r.source = x->text;
-    x->st->r.at = place(x, at);
+    x->st->r.source = x->place.text;
+    x->st->r.at = text_place(&x->place, at);
     return true;
 }
 
@@ -170,7 +159,7 @@ static bool read_summary(struct reader *x, struct doc *doc, const struct doc_tok
         struct ingest *front = stager_front(x->stager);
         at.column = "id";
         front->counts.bad++;
-        return ingest_problem(front, at, sv_from(x->text, start), err,
+        return ingest_problem(front, at, sv_from(x->place.text, start), err,
                               "id is missing; the summary is left out");
     }
     rec.s.n_alerts = x->st->alerts.items.n - rec.s.first_alert;
@@ -232,7 +221,7 @@ static bool read_answer(struct reader *x, struct doc *doc, struct err *err) {
     if (tok.kind == DOC_LIST) {
         return read_list_of(x, doc, 1, err);
     }
-    if (tok.kind != DOC_MAP || !has_results(x->text)) {
+    if (tok.kind != DOC_MAP || !has_results(x->place.text)) {
         return tok.kind == DOC_MAP ? read_summary(x, doc, &tok, err)
                                    : err_set(err, ERR_FORMAT, "%s: expected alert summaries",
                                              stager_front(x->stager)->file);
@@ -256,13 +245,13 @@ bool alertsummary_json_read(struct ingest *ig, struct err *err) {
     if (!ingest_load(ig, ANSWER_LIMIT, err)) {
         return false;
     }
-    struct reader x = {.line = 1, .text = sv_make(ig->in.ptr, ig->in.len)};
+    struct reader x = {.place = {.text = sv_make(ig->in.ptr, ig->in.len), .line = 1}};
     x.stager = stager_open(ig, &def);
     x.st = stager_stage(x.stager);
     struct doc doc;
     struct doc_token tok;
     struct err local = ERR_INIT;
-    json_doc_init(&doc, x.text);
+    json_doc_init(&doc, x.place.text);
     bool ok = read_answer(&x, &doc, &local);
     ok = ok && !doc_next(&doc, &tok) && tok.kind == DOC_END;
     // Half an answer is not trusted: the rest would look deleted.

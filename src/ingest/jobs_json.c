@@ -2,6 +2,7 @@
 // value a line.
 #include "base/doc.h"
 #include "ingest/job_details.h"
+#include "ingest/text_place.h"
 
 // An answer holds at most 2,000 jobs of a few hundred bytes.
 #define ANSWER_LIMIT ((size_t)128 << 20)
@@ -9,22 +10,9 @@
 struct reader {
     struct stager *stager;
     struct doc doc;
-    struct sv text;    // the line, or the whole file
-    uint64_t offset;   // of the text in the file
-    size_t counted_to; // lines are counted up to here
-    int64_t line;      // at `counted_to`
-    bool whole;        // the text stays until the end
+    struct text_place place; // in the line, or in the whole file
+    bool whole;              // the text stays until the end
 };
-
-static struct ingest_at place(struct reader *x, size_t to) {
-    const char *at = x->text.ptr + x->counted_to, *end = x->text.ptr + to;
-    while (at < end && (at = memchr(at, '\n', (size_t)(end - at)))) {
-        x->line++;
-        at++;
-    }
-    x->counted_to = to;
-    return (struct ingest_at){x->line, (int64_t)(x->offset + to), NULL};
-}
 
 // A line is copied into a stage, so that only a text that stays may go on in the next one.
 static struct record_reader *begin_record(struct reader *x, size_t at, struct err *err) {
@@ -32,8 +20,8 @@ static struct record_reader *begin_record(struct reader *x, size_t at, struct er
         return NULL;
     }
     struct record_reader *r = &stager_stage(x->stager)->r;
-    r->source = x->text;
-    r->at = place(x, at);
+    r->source = x->place.text;
+    r->at = text_place(&x->place, at);
     return r;
 }
 
@@ -77,7 +65,7 @@ static bool read_job(struct reader *x, size_t start, struct err *err) {
         return true;
     }
     const char *end = x->doc.cur;
-    job.raw = sv_make(x->text.ptr + start, (size_t)(end - x->text.ptr) - start);
+    job.raw = sv_make(x->place.text.ptr + start, (size_t)(end - x->place.text.ptr) - start);
     if (!job_detail_settle_id(&job)) {
         struct ingest *front = stager_front(x->stager);
         at.column = "id";
@@ -91,7 +79,7 @@ static bool read_job(struct reader *x, size_t start, struct err *err) {
 
 static bool read_value(struct reader *x, const struct doc_token *tok, bool inner, struct err *err) {
     struct doc_token item;
-    if (!ingest_tick(stager_front(x->stager), x->offset + tok->at, err)) {
+    if (!ingest_tick(stager_front(x->stager), x->place.offset + tok->at, err)) {
         return false;
     }
     if (tok->kind == DOC_MAP) {
@@ -114,8 +102,8 @@ static bool read_value(struct reader *x, const struct doc_token *tok, bool inner
 // All of the text; false with `err` untouched when it is no JSON.
 static bool read_text(struct reader *x, struct err *err) {
     struct doc_token tok;
-    x->counted_to = 0;
-    doc_restart(&x->doc, x->text);
+    x->place.counted_to = 0;
+    doc_restart(&x->doc, x->place.text);
     return doc_next(&x->doc, &tok) && read_value(x, &tok, false, err) && !doc_next(&x->doc, &tok) &&
            tok.kind == DOC_END;
 }
@@ -126,9 +114,9 @@ static bool read_line(struct reader *x, const struct line *line, struct err *err
     if (!stager_next(x->stager, err)) {
         return false;
     }
-    x->text = stage_text(stager_stage(x->stager), line->text);
-    x->offset = line->offset;
-    x->line = (int64_t)line->line;
+    x->place.text = stage_text(stager_stage(x->stager), line->text);
+    x->place.offset = line->offset;
+    x->place.line = (int64_t)line->line;
     struct err local = ERR_INIT;
     if (read_text(x, &local)) {
         return true;
@@ -139,8 +127,8 @@ static bool read_line(struct reader *x, const struct line *line, struct err *err
     }
     struct ingest *front = stager_front(x->stager);
     front->counts.bad++;
-    return ingest_problem(front, (struct ingest_at){x->line, (int64_t)x->offset, NULL}, x->text,
-                          err, "%s%s; the rest of the line is left out",
+    return ingest_problem(front, (struct ingest_at){x->place.line, (int64_t)x->place.offset, NULL},
+                          x->place.text, err, "%s%s; the rest of the line is left out",
                           line->torn ? "the last line has no end: " : "", doc_error(&x->doc)->msg);
 }
 
@@ -165,8 +153,8 @@ static bool read_lines(struct reader *x, struct err *err) {
 static bool read_document(struct reader *x, struct err *err) {
     struct ingest *front = stager_front(x->stager);
     x->whole = true;
-    x->line = 1;
-    x->text = sv_make(front->in.ptr, front->in.len);
+    x->place.line = 1;
+    x->place.text = sv_make(front->in.ptr, front->in.len);
     struct err local = ERR_INIT;
     if (read_text(x, &local)) {
         return true;

@@ -74,13 +74,6 @@ static const struct format rectified = {
     true,
 };
 
-static void add_extra(struct str *out, struct sv members) {
-    if (members.len) {
-        str_add_cstr(out, ", ");
-        str_add_sv(out, members);
-    }
-}
-
 static void add_line(struct str *out, const struct format *f, const struct revision *x,
                      const int64_t *ints) {
     str_add_cstr(out, "{\"revision\": ");
@@ -100,12 +93,12 @@ static void add_line(struct str *out, const struct format *f, const struct revis
         str_add_cstr(out, "null");
     }
     if (f->list_is_last) {
-        add_extra(out, x->base.extra);
+        str_add_members(out, x->base.extra);
     }
     str_addf(out, ", \"%s\": ", f->list_key);
     str_add_int_list(out, ints, x->ids);
     if (!f->list_is_last) {
-        add_extra(out, x->base.extra);
+        str_add_members(out, x->base.extra);
     }
     str_add_byte(out, '}');
 }
@@ -168,9 +161,8 @@ static bool write_row(void *arg, const struct out_row *row, struct text_out *out
         return true;
     }
     array_clear(&d->ints);
-    const struct sv extra = out_text(row, RJ_EXTRA);
     const struct revision x = {
-        .base.extra = extra.len > 2 ? sv_sub(extra, 1, extra.len - 2) : SV_NULL,
+        .base.extra = out_extra(row, RJ_EXTRA),
         .revision = out_text(row, RJ_REVISION),
         .submit_us = {out_i64(row, RJ_SUBMIT_TIME), !out_is_null(row, RJ_SUBMIT_TIME)},
         .total = {out_i64(row, RJ_TOTAL_JOBS), !out_is_null(row, RJ_TOTAL_JOBS)},

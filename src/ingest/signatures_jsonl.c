@@ -107,10 +107,7 @@ static void add_line(struct str *out, const struct signature *s, const struct sv
     add_text(out, "parent_signature", s->parent);
     add_texts(out, "extra_options", s->extra_options, texts);
     add_text(out, "measurement_unit", s->unit);
-    if (extra.len) {
-        str_add_cstr(out, ", ");
-        str_add_sv(out, extra);
-    }
+    str_add_members(out, extra);
     str_add_byte(out, '}');
 }
 
@@ -167,9 +164,7 @@ static struct rec_bool load_bool(const struct out_row *row, size_t col) {
 
 static bool write_row(void *arg, const struct out_row *row, struct text_out *out) {
     struct text_array *texts = arg;
-    if (!out_is_null(row, SG_RAW)) {
-        str_add_sv(&out->buf, out_text(row, SG_RAW));
-        str_add_byte(&out->buf, '\n');
+    if (out_raw(out, row, SG_RAW, "\n")) {
         return true;
     }
     array_clear(texts);
@@ -190,10 +185,8 @@ static bool write_row(void *arg, const struct out_row *row, struct text_out *out
         .tags = text_list_load(row, SG_TAGS, texts),
         .extra_options = text_list_load(row, SG_EXTRA_OPTIONS, texts),
     };
-    const struct sv extra = out_text(row, SG_EXTRA);
     str_clear(&out->scratch);
-    add_line(&out->scratch, &s, texts->ptr,
-             extra.len > 2 ? sv_sub(extra, 1, extra.len - 2) : SV_NULL);
+    add_line(&out->scratch, &s, texts->ptr, out_extra(row, SG_EXTRA));
     str_add_sv(&out->buf, str_sv(&out->scratch));
     str_add_byte(&out->buf, '\n');
     return true;

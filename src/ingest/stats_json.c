@@ -5,6 +5,7 @@
 #include "base/num.h"
 #include "ingest/record.h"
 #include "ingest/text_out.h"
+#include "ingest/text_place.h"
 #include "schema/mozilla_perf.h"
 #include "schema/perf_jobs.h"
 
@@ -223,6 +224,7 @@ struct reader {
     const struct stats_format *format;
     struct record_reader r;
     struct doc doc;
+    struct text_place place;
     struct values values;
 };
 
@@ -247,14 +249,6 @@ static const char *find_group(const struct stats_format *f, struct sv key) {
     return NULL;
 }
 
-static int64_t line_of(struct sv text, size_t at) {
-    int64_t line = 1;
-    for (size_t i = 0; i < at && i < text.len; i++) {
-        line += text.ptr[i] == '\n';
-    }
-    return line;
-}
-
 static bool read_value(struct reader *x, const struct stat *s, const struct doc_token *tok,
                        struct err *err) {
     struct stat_value *v = &x->values.of[s->col];
@@ -271,7 +265,7 @@ static bool read_value(struct reader *x, const struct stat *s, const struct doc_
         const bool as_integer = tok->kind == DOC_INT && x->format->c_integers != NONE;
         *v = (struct stat_value){.has = true, .f = tok->f, .as_integer = as_integer};
     } else {
-        x->r.at = (struct ingest_at){line_of(x->r.source, tok->at), (int64_t)tok->at, NULL};
+        x->r.at = text_place(&x->place, tok->at);
         return record_wrong(&x->r, &x->doc, tok, s->key,
                             s->kind == TEXT    ? "a text"
                             : s->kind == COUNT ? "an integer"
@@ -371,7 +365,9 @@ static bool read_file(struct ingest *ig, const struct stats_format *f, struct er
     if (!ingest_load(ig, FILE_LIMIT, err)) {
         return false;
     }
-    struct reader x = {.format = f, .r.ig = ig, .r.source = sv_make(ig->in.ptr, ig->in.len)};
+    const struct sv text = sv_make(ig->in.ptr, ig->in.len);
+    struct reader x = {
+        .format = f, .r.ig = ig, .r.source = text, .place = {.text = text, .line = 1}};
     json_doc_init(&x.doc, x.r.source);
     const bool ok = read_object(&x, err) && add_columns(ig, &x, err);
     doc_done(&x.doc);

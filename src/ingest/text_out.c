@@ -238,10 +238,18 @@ void out_json_list(struct text_out *out, const struct out_row *row, size_t col,
     }
 }
 
-void out_json_extra(struct text_out *out, const struct out_row *row, size_t col) {
+struct sv out_extra(const struct out_row *row, size_t col) {
     const struct sv extra = out_text(row, col);
-    if (extra.len > 2) {
-        str_add_cstr(&out->buf, ", ");
-        str_add_sv(&out->buf, sv_sub(extra, 1, extra.len - 2));
+    return extra.len > 2 ? sv_sub(extra, 1, extra.len - 2) : SV_NULL;
+}
+
+void str_add_members(struct str *out, struct sv members) {
+    if (members.len) {
+        str_add_cstr(out, ", ");
+        str_add_sv(out, members);
     }
+}
+
+void out_json_extra(struct text_out *out, const struct out_row *row, size_t col) {
+    str_add_members(&out->buf, out_extra(row, col));
 }

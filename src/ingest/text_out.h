@@ -66,7 +66,9 @@ void out_json_i64(struct text_out *out, const struct out_row *row, size_t col);
 void out_json_bool(struct text_out *out, const struct out_row *row, size_t col);
 void out_json_list(struct text_out *out, const struct out_row *row, size_t col,
                    enum json_style style);
-// The members of an `_extra` object with a comma before; nothing when there are none.
+// The members of an `_extra` object, and these with a comma before; nothing when there are none.
+struct sv out_extra(const struct out_row *row, size_t col);
+void str_add_members(struct str *out, struct sv members);
 void out_json_extra(struct text_out *out, const struct out_row *row, size_t col);
 
 #endif
