@@ -201,16 +201,24 @@ COMMAND(plot_open) {
 
 // --- which plot, and where ----------------------------------------------------------------------
 
+// What points are called: as the view file says, else by the revision, the id, the key.
+static struct sv name_of_points(const struct view *v) {
+    const struct view_def *def = v->def;
+    struct sv name = def->plot.name;
+    for (size_t i = 0; i < v->n_cols && !name.len; i++) {
+        if (!v->cols[i].hidden && sv_is(v->cols[i].def->format, "revision")) {
+            name = v->cols[i].def->name;
+        }
+    }
+    return name.len ? name : def->id.len ? def->id : def->n_key ? def->key[0] : SV_NULL;
+}
+
 static void choose(struct ui *ui, size_t col, enum plot_kind kind) {
     struct plot_choice *c = &ui->page.plot.choice;
     const struct view *v = ui->page.view;
-    const struct view_def *def = v->def;
     struct view_plot spec;
     plot_spec_for(v, col, kind, &spec);
-    const struct sv name = def->plot.name.len ? def->plot.name
-                           : def->id.len      ? def->id
-                           : def->n_key       ? def->key[0]
-                                              : SV_NULL;
+    const struct sv name = name_of_points(v);
     const enum plot_mode mode = c->mode;
     plot_choice_done(c);
     *c = (struct plot_choice){.mode = mode,
