@@ -86,15 +86,14 @@ static struct sv row_text(const struct view *v, struct sv name, struct str *scra
     return text;
 }
 
-// The text of a view that shows its one record so.
-static struct text_pane *new_text(struct ui *ui, const struct view *v) {
+struct text_pane *page_new_text(struct ui *ui, const struct view *v, struct str *hold) {
     switch (v->rows.n ? v->def->pane : PANE_TABLE) {
     case PANE_TABLE:
         break;
     case PANE_DETAIL:
         return detail_pane_new(v, v->cursor);
     case PANE_DIFF: {
-        struct sv diff = row_text(v, SV("diff"), &ui->page.diff_text);
+        struct sv diff = row_text(v, SV("diff"), hold);
         return diff_pane_new(diff, row_text(v, SV("commit_message"), &ui->scratch));
     }
     case PANE_TEXT:
@@ -105,7 +104,7 @@ static struct text_pane *new_text(struct ui *ui, const struct view *v) {
 
 static void make_text(struct ui *ui) {
     text_pane_free(ui->page.text);
-    ui->page.text = new_text(ui, ui->page.view);
+    ui->page.text = page_new_text(ui, ui->page.view, &ui->page.diff_text);
     if (ui->page.text) {
         ui->page.text->ascii = ui->opts.ascii;
     }

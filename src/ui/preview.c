@@ -9,6 +9,7 @@ void preview_drop(struct ui *ui) {
     ui->preview = NULL;
     text_pane_free(ui->preview_text);
     ui->preview_text = NULL;
+    str_done(&ui->preview_diff);
     str_clear(&ui->preview_key);
     ui->preview_focus = false;
 }
@@ -22,6 +23,16 @@ static struct view *open_preview(struct ui *ui, const struct view *v) {
     return view_open(ui->opts.views, target.def, ui->snap, target.params, target.n_params, &err);
 }
 
+// A view of one record is read as text, once its row has come.
+static void show_text(struct ui *ui) {
+    if (ui->preview && !ui->preview_text && !ui->preview->running) {
+        ui->preview_text = page_new_text(ui, ui->preview, &ui->preview_diff);
+        if (ui->preview_text) {
+            ui->preview_text->ascii = ui->opts.ascii;
+        }
+    }
+}
+
 void preview_update(struct ui *ui) {
     const struct view *v = ui->page.view;
     auto_str key = STR_INIT;
@@ -29,6 +40,7 @@ void preview_update(struct ui *ui) {
     str_addf(&key, " %llu", (unsigned long long)v->version);
     bool have = ui->preview || ui->preview_text;
     if (have && sv_eq(str_sv(&key), str_sv(&ui->preview_key))) {
+        show_text(ui);
         return;
     }
     bool focus = ui->preview_focus;
@@ -38,6 +50,7 @@ void preview_update(struct ui *ui) {
     ui->preview = open_preview(ui, v);
     if (ui->preview) {
         view_start(ui->preview, ui->opts.pool);
+        show_text(ui);
     } else {
         ui->preview_text = detail_pane_new(v, v->cursor);
     }

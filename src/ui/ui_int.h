@@ -144,6 +144,7 @@ struct ui {
     struct view *preview;
     struct str preview_key;
     struct text_pane *preview_text;
+    struct str preview_diff; // as page.diff_text
 
     // Message line.
     struct str message;
@@ -173,6 +174,9 @@ struct ui {
 // Replaces the page; the present one goes to the back list.
 bool page_open(struct ui *ui, const struct view_def *def, const struct view_value *params,
                size_t n_params, struct err *err) MUST_USE;
+// The text of a view that shows its one record so; NULL for a table and without rows. `hold` keeps
+// a diff that was not stored in one piece.
+struct text_pane *page_new_text(struct ui *ui, const struct view *v, struct str *hold);
 void page_open_text(struct ui *ui, struct text_pane *text, const char *title);
 bool page_back(struct ui *ui, struct err *err) MUST_USE;
 bool page_forward(struct ui *ui, struct err *err) MUST_USE;

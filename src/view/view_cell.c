@@ -20,10 +20,14 @@ bool view_raw(const struct view *v, size_t row_idx, size_t col, struct str *scra
 bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
                      struct view_cell *out) {
     const struct view_priv *p = v->priv;
-    if (i >= v->def->head.n_columns) {
+    size_t at = 0;
+    while (at < v->def->head.n_columns && (v->def->head.columns[at].hidden || i-- > 0)) {
+        at++;
+    }
+    if (at >= v->def->head.n_columns) {
         return false;
     }
-    const struct view_col *c = &p->head_cols[i];
+    const struct view_col *c = &p->head_cols[at];
     *label = c->def->label;
     if (p->head_row >= 0) {
         bound_cell(c, p->head_row, scratch, out);
