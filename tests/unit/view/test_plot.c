@@ -137,8 +137,9 @@ static void other_numbers_of_bins(void **state) {
 // Small numbers are written without an exponent, which filters do not know.
 static void filters_of_small_and_large_edges(void **state) {
     struct view_set *set = view_test_set();
-    view_test_write(state, "job_durations.csv",
-                    "signature_id,duration_minutes\n1,0.0\n2,0.00000004\n3,0.00000015\n4,-0.0000002\n");
+    view_test_write(
+        state, "job_durations.csv",
+        "signature_id,duration_minutes\n1,0.0\n2,0.00000004\n3,0.00000015\n4,-0.0000002\n");
     view_test_import(state, "job_durations.csv");
     struct snapshot *snap = view_test_snapshot(state);
     struct view *v = view_test_open(set, snap, "durations", NULL);
