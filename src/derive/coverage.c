@@ -56,7 +56,7 @@ static void add_commit(void *arg, const struct scan *s, int64_t slot) {
 
 // --- the jobs -----------------------------------------------------------------------------------
 
-enum { NOT_LOOKED_UP, NOT_IN_WINDOW = UINT32_MAX };
+static const uint32_t NOT_LOOKED_UP = 0, NOT_IN_WINDOW = UINT32_MAX;
 
 static struct revision *revision_of(struct coverage *c, const struct scan *s, int64_t slot) {
     const struct arrow_col *col = s->cols[PJ_REVISION];
