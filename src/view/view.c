@@ -169,13 +169,26 @@ void view_free(struct view *v) {
     free(v);
 }
 
+// A revision is known by its first twelve digits; of a long list the first item stands for all.
+static void add_title_value(struct str *out, struct sv value) {
+    enum { REVISION = 40, SHORT = 12, LONG_LIST = 30 };
+    const ptrdiff_t comma = sv_find_byte(value, ',');
+    if (comma < 0 || value.len <= LONG_LIST) {
+        str_addf(out, " %.*s", SV_ARG(sv_sub(value, 0, value.len == REVISION ? SHORT : value.len)));
+        return;
+    }
+    size_t n_more = 0;
+    for (size_t i = 0; i < value.len; i++) {
+        n_more += value.ptr[i] == ',';
+    }
+    str_addf(out, " %.*s +%zu", SV_ARG(sv_sub(value, 0, (size_t)comma)), n_more);
+}
+
 void view_title(const struct view *v, struct str *out) {
     str_add_sv(out, v->def->title);
     for (size_t i = 0; i < v->n_params; i++) {
         if (v->params[i].value.len) {
-            // A revision is known by its first twelve digits.
-            struct sv value = v->params[i].value;
-            str_addf(out, " %.*s", SV_ARG(sv_sub(value, 0, value.len == 40 ? 12 : value.len)));
+            add_title_value(out, v->params[i].value);
         }
     }
 }

@@ -120,6 +120,15 @@ static void refuses_wrong_parameters(void **state) {
     struct view *v = view_open(set, view_set_find(set, SV("bugs")), snap, twice, 2, &err);
     assert_non_null(v); // a parameter that may be several takes them all
     assert_sv(v->params[0].value, "101,102");
+    auto_str title = STR_INIT;
+    view_title(v, &title);
+    assert_sv(str_sv(&title), "Bugs 101,102");
+    view_free(v);
+    const struct view_value many = {SV("id"), SV("1000001,1000002,1000003,1000004,1000005")};
+    v = view_open(set, view_set_find(set, SV("bugs")), snap, &many, 1, &err);
+    str_clear(&title);
+    view_title(v, &title);
+    assert_sv(str_sv(&title), "Bugs 1000001 +4");
     view_free(v);
     view_set_free(set);
     snapshot_unref(snap);
