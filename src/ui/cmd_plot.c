@@ -73,10 +73,21 @@ static void whole_axis(const struct plot *p, double *from, double *to) {
     }
 }
 
+// The cursor stays on its values.
+static void set_bins(struct ui *ui, struct plot *p, int n_bins) {
+    const size_t bin = plot_cursor(ui);
+    const bool any = bin < p->bins.n_bins;
+    const double value = any ? (p->bins.edges[bin] + p->bins.edges[bin + 1]) / 2 : 0;
+    plot_set_bins(p, n_bins);
+    const int now = plot_bin_of(p, value);
+    if (any && now >= 0) {
+        plot_set_cursor(ui, (size_t)now);
+    }
+}
+
 // Of a histogram zooming means finer or coarser bins.
 static bool zoom_bins(struct ui *ui, struct plot *p, bool in) {
-    const int bins = in ? p->spec.bins * 2 : MAX(LEAST_BINS, p->spec.bins / 2);
-    plot_set_bins(p, bins);
+    set_bins(ui, p, in ? p->spec.bins * 2 : MAX(LEAST_BINS, p->spec.bins / 2));
     ui->page.plot.choice.bins = p->spec.bins;
     ui_message(ui, false, "%d bins", p->spec.bins);
     return true;
@@ -134,7 +145,7 @@ COMMAND(plot_fit) {
     c->zoomed = false;
     if (p->spec.kind == PLOT_HISTOGRAM && c->bins) {
         c->bins = 0;
-        plot_set_bins(p, c->kind == PLOT_NONE ? ui->page.view->def->plot.bins : PLOT_BINS);
+        set_bins(ui, p, c->kind == PLOT_NONE ? ui->page.view->def->plot.bins : PLOT_BINS);
     }
     return true;
 }

@@ -409,14 +409,9 @@ double plot_x_of_row(const struct plot *p, const struct view *v, size_t line) {
     return line < v->rows.n ? value_of(&col->column, v->rows.idx[line]) : NAN;
 }
 
-int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line) {
-    const struct view_col *col = find_col(v, p->spec.x);
+int plot_bin_of(const struct plot *p, double value) {
     const struct histogram *h = &p->bins;
-    if (!col || line >= v->rows.n || !h->n_bins) {
-        return -1;
-    }
-    const double value = value_of(&col->column, v->rows.idx[line]);
-    if (!(value >= h->edges[0] && value <= h->edges[h->n_bins])) {
+    if (!h->n_bins || !(value >= h->edges[0] && value <= h->edges[h->n_bins])) {
         return -1;
     }
     size_t lo = 0;
@@ -430,4 +425,9 @@ int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line) {
         }
     }
     return (int)lo;
+}
+
+int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line) {
+    const struct view_col *col = find_col(v, p->spec.x);
+    return col && line < v->rows.n ? plot_bin_of(p, value_of(&col->column, v->rows.idx[line])) : -1;
 }

@@ -69,7 +69,8 @@ void plot_spec_for(const struct view *v, size_t col, enum plot_kind kind, struct
 size_t plot_point_near(const struct plot *p, size_t line);
 // The x of a row in numbers, of a strip too; NaN when it has none.
 double plot_x_of_row(const struct plot *p, const struct view *v, size_t line);
-// The bin of a row's value; -1 when it has none.
+// The bin of a value, and of a row's value; -1 when it has none.
+int plot_bin_of(const struct plot *p, double value);
 int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line);
 
 // --- texts --------------------------------------------------------------------------------------

@@ -94,7 +94,11 @@ static void add_change(const struct plot *p, size_t point, struct str *out) {
     } else if (before == 0) {
         str_addf(out, "  %+.6g to the point before", change);
     } else {
-        str_addf(out, "  %+.1f %% to the point before", change / fabs(before) * 100);
+        const double pct = change / fabs(before) * 100;
+        str_addf(out,
+                 fabs(pct) < 0.1 ? "  %+.1g %% to the point before"
+                                 : "  %+.1f %% to the point before",
+                 pct);
     }
 }
 
@@ -107,7 +111,9 @@ void plot_describe_point(const struct plot *p, const struct view *v, size_t poin
     plot_add_x(p, v, at->line, out);
     str_add_cstr(out, "  ");
     plot_add_value(p, at->y, out);
-    add_cell(v, p->spec.name, at->line, false, out);
+    if (!sv_eq(p->spec.name, p->spec.y)) {
+        add_cell(v, p->spec.name, at->line, false, out);
+    }
     add_change(p, point, out);
     if (at->marked) {
         add_cell(v, p->spec.mark, at->line, true, out);
