@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <time.h>
 
@@ -150,6 +151,111 @@ static void children_may_be_ignored_at_first(void **state) {
     signal(SIGCHLD, SIG_DFL);
 }
 
+// --- a child to talk to -------------------------------------------------------------------------
+
+static void open_shell(struct child *c, const char *script) {
+    static char *const env[] = {"PATH=/usr/bin:/bin", "WHO=me", NULL};
+    const char *argv[] = {"sh", "-c", script, NULL};
+    struct err err = ERR_INIT;
+    if (!child_open(c, argv, env, &err)) {
+        fail_msg("%s", err.msg);
+    }
+}
+
+static size_t read_all(int fd, char *buf, size_t size) {
+    size_t len = 0;
+    ssize_t n;
+    while (len < size - 1 && (n = read(fd, buf + len, size - 1 - len)) > 0) {
+        len += (size_t)n;
+    }
+    buf[len] = '\0';
+    return len;
+}
+
+static void opened_talks_both_ways(void **state) {
+    (void)state;
+    struct child c;
+    char text[200];
+    signal(SIGUSR1, SIG_IGN);
+    open_shell(&c, "read line; echo \"$line by $WHO${HOME-}\"; echo wrong >&2; "
+                   "ls /proc/self/fd | tr '\\n' ' '; [ $(ps -o pgid= $$) = $$ ] && exit 7");
+    signal(SIGUSR1, SIG_DFL);
+    assert_int_equal(write(c.in_fd, "said\n", 5), 5);
+    read_all(c.out_fd, text, sizeof text);
+    assert_string_equal(text, "said by me\n0 1 2 3 "); // 3 is of ls itself
+    read_all(c.err_fd, text, sizeof text);
+    assert_string_equal(text, "wrong\n");
+    assert_int_equal(child_close(&c, 5000), 7);
+    assert_int_equal(c.pid, -1);
+    assert_int_equal(child_close(&c, 5000), -1); // nothing is left to close
+}
+
+static void closing_ends_what_will_not_end(void **state) {
+    (void)state;
+    static const struct {
+        const char *script;
+        int status;
+    } cases[] = {
+        {"cat >/dev/null; exit 3", 3}, // ends with its input
+        {"exec sleep 60", 128 + SIGTERM},
+        {"trap '' TERM; while :; do sleep 60; done", 128 + SIGKILL},
+        {"trap '' TERM; sleep 60 & exit 4", 4}, // leaves a child of its own
+    };
+    for (size_t i = 0; i < COUNTOF(cases); i++) {
+        struct child c;
+        char text[8];
+        open_shell(&c, cases[i].script);
+        const int out = dup(c.out_fd);
+        nanosleep(&(struct timespec){0, 100000000}, NULL);
+        assert_int_equal(child_close(&c, i == 0 ? 5000 : 50), cases[i].status);
+        // The end of the output comes when nobody of them is left to write.
+        assert_int_equal(read_all(out, text, sizeof text), 0);
+        close(out);
+        assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+    }
+}
+
+static void opening_fails_without_a_trace(void **state) {
+    (void)state;
+    const char *argv[] = {"culprit-no-such-program", NULL};
+    static char *const env[] = {NULL};
+    const int before = dup(0);
+    close(before);
+    struct err err = ERR_INIT;
+    struct child c;
+    assert_false(child_open(&c, argv, env, &err));
+    assert_int_equal(err.code, ERR_NOT_FOUND);
+    assert_non_null(strstr(err.msg, "culprit-no-such-program"));
+    assert_int_equal(c.pid, -1);
+    const int after = dup(0);
+    close(after);
+    assert_int_equal(before, after);
+    assert_int_equal(waitpid(-1, NULL, WNOHANG), -1);
+}
+
+// As under a parent that closed them.
+static void opens_without_standard_files(void **state) {
+    (void)state;
+    const int saved[] = {dup(0), dup(1), dup(2)};
+    char text[16];
+    struct child c;
+    close(0);
+    close(1);
+    close(2);
+    open_shell(&c, "cat; echo no >&2");
+    const bool sent = write(c.in_fd, "x", 1) == 1;
+    shutdown(c.in_fd, SHUT_WR);
+    read_all(c.out_fd, text, sizeof text);
+    const int status = child_close(&c, 5000);
+    for (int i = 0; i < 3; i++) {
+        dup2(saved[i], i);
+        close(saved[i]);
+    }
+    assert_true(sent);
+    assert_string_equal(text, "x");
+    assert_int_equal(status, 0);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(status_comes_back),
@@ -160,6 +266,10 @@ int main(void) {
         unit_test_in_dir(spawned_is_detached),
         unit_test_in_dir(spawned_reads_its_input),
         cmocka_unit_test(children_may_be_ignored_at_first),
+        cmocka_unit_test(opened_talks_both_ways),
+        cmocka_unit_test(closing_ends_what_will_not_end),
+        cmocka_unit_test(opening_fails_without_a_trace),
+        cmocka_unit_test(opens_without_standard_files),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
