@@ -62,7 +62,10 @@ void job_order_write(const struct job_order *order, struct str *out) {
 bool job_order_parse(struct sv text, struct job_order *out) {
     struct sv name;
     *out = (struct job_order){0};
-    while (text.len && sv_split(&text, ',', &name)) {
+    if (!text.len) {
+        return true; // jobs without any key
+    }
+    while (sv_split(&text, ',', &name)) {
         const enum job_key key = job_key_of(name);
         if (key == JOB_N_KEYS || out->n == JOB_N_KEYS) {
             return false;

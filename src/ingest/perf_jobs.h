@@ -91,6 +91,8 @@ bool job_scanner_line(struct job_scanner *s, struct record_reader *r, struct job
 
 extern const struct dataset_def *const perf_jobs_datasets[];
 bool perf_jobs_jsonl_read(struct ingest *ig, struct err *err) MUST_USE;
+// The same without the scanner of usual lines, to test it against.
+bool perf_jobs_jsonl_read_slowly(struct ingest *ig, struct err *err) MUST_USE;
 bool perf_jobs_jsonl_write(const struct snapshot *snap, struct text_out *out,
                            struct err *err) MUST_USE;
 
