@@ -177,8 +177,9 @@ static void opened_talks_both_ways(void **state) {
     struct child c;
     char text[200];
     signal(SIGUSR1, SIG_IGN);
-    open_shell(&c, "read line; echo \"$line by $WHO${HOME-}\"; echo wrong >&2; "
-                   "ls /proc/self/fd | tr '\\n' ' '; [ $(ps -o pgid= $$) = $$ ] && exit 7");
+    open_shell(
+        &c, "read line; echo \"$line by $WHO${HOME-}\"; echo wrong >&2; "
+            "ls /proc/self/fd | tr '\\n' ' '; set -- $(cat /proc/$$/stat); [ $5 = $$ ] && exit 7");
     signal(SIGUSR1, SIG_DFL);
     assert_int_equal(write(c.in_fd, "said\n", 5), 5);
     read_all(c.out_fd, text, sizeof text);
