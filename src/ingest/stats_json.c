@@ -172,10 +172,12 @@ static void add_number(struct str *out, double v, bool as_integer) {
 }
 
 static void add_value(struct str *out, const struct stat *s, const struct values *values) {
-    const struct stat_value *v = s->col == NONE ? NULL : &values->of[s->col];
     if (s->kind == FIXED) {
         str_add_json(out, sv_cstr(s->text), JSON_ASCII);
-    } else if (!v->has) {
+        return;
+    }
+    const struct stat_value *v = &values->of[s->col];
+    if (!v->has) {
         str_add_cstr(out, "null");
     } else if (s->kind == COUNT) {
         str_add_i64(out, v->i);
@@ -413,7 +415,7 @@ static bool write_row(void *arg, const struct out_row *row, struct text_out *out
     struct values values = {0};
     for (size_t i = 0; i < f->n_stats; i++) {
         const struct stat *s = &f->stats[i];
-        if (s->col == NONE || out_is_null(row, (size_t)s->col)) {
+        if (s->kind == FIXED || out_is_null(row, (size_t)s->col)) {
             continue;
         }
         struct stat_value *v = &values.of[s->col];
