@@ -49,6 +49,7 @@ const struct command commands[] = {
     {"maximise", "Go", "only the pane with the cursor", "", IN_ANY, cmd_maximise},
     {"refresh", "Go", "look for news in the store", "", IN_ANY, cmd_refresh},
     {"refresh-all", "Go", "look for news of every source", "", IN_ANY, cmd_refresh},
+    {"derive", "Go", "compute what is out of date, or one stage", "[STAGE]", IN_ANY, cmd_derive},
 
     {"search", "Find", "search the shown columns, or the text", "[REGEX]", IN_ANY, cmd_search},
     {"search-all-columns", "Find", "search all columns", "[REGEX]", IN_TABLE,

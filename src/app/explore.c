@@ -49,7 +49,8 @@ bool explorer_init(struct explorer *ex, struct app *app) {
         explorer_done(ex);
         return false;
     }
-    ex->pool = pool_new(MIN(cpu_count(), 4U));
+    // Deriving takes one of them for long; the views need another.
+    ex->pool = pool_new(MAX(2U, MIN(cpu_count(), 4U)));
     return true;
 }
 
@@ -104,14 +105,18 @@ struct ui *explorer_ui(struct explorer *ex, const struct ui_opts *size, const ch
     opts.store_dir = ex->app->store_dir;
     opts.pool = ex->pool;
     opts.message = message.len ? str_cstr(&message) : NULL;
-    struct ui *ui = ui_new(&opts);
+    ex->ui = ui_new(&opts);
     struct err err = ERR_INIT;
-    if (!open_first(ex, ui, view ? view : START_VIEW, keys, &err)) {
+    if (!open_first(ex, ex->ui, view ? view : START_VIEW, keys, &err)) {
         app_fail(&err);
-        ui_free(ui);
-        return NULL;
+        explorer_ui_done(ex);
     }
-    return ui;
+    return ex->ui;
+}
+
+void explorer_ui_done(struct explorer *ex) {
+    ui_free(ex->ui);
+    ex->ui = NULL;
 }
 
 // What was typed may be no view at all but a command with a slip in it.

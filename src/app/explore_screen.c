@@ -30,7 +30,7 @@ static void print_screen(struct explorer *ex, struct ui *ui, struct screen *scre
 }
 
 // What the main loop of a terminal would do, said instead of done. True = leave.
-static bool answer_requests(struct ui *ui) {
+static bool answer_requests(struct explorer *ex, struct ui *ui) {
     struct ui_request request;
     while (ui_take_request(ui, &request)) {
         switch (request.kind) {
@@ -48,6 +48,12 @@ static bool answer_requests(struct ui *ui) {
                 printf(" %s", *word);
             }
             printf("\n");
+            break;
+        case UI_REQUEST_DERIVE:
+            explorer_derive(ex, request.text);
+            break;
+        case UI_REQUEST_CANCEL:
+            explorer_cancel(ex);
             break;
         case UI_REQUEST_NONE:
         case UI_REQUEST_SUSPEND:
@@ -103,7 +109,7 @@ static bool play(struct explorer *ex, struct ui *ui, struct screen *screen, stru
             ui_settle(ui);
             screen_clear(screen);
             ui_draw(ui, screen);
-            if (answer_requests(ui)) {
+            if (answer_requests(ex, ui)) {
                 *left = true;
                 return true;
             }
@@ -144,7 +150,7 @@ int explore_as_text(struct explorer *ex, const char *view, const struct arg_list
             status = EXIT_OK;
         }
     }
-    ui_free(ui);
+    explorer_ui_done(ex);
     screen_done(&screen);
     str_done(&script);
     return status;

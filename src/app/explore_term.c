@@ -113,6 +113,12 @@ static void answer(struct loop *l, const struct ui_request *request) {
     case UI_REQUEST_THEME:
         change_theme(l, request->text);
         break;
+    case UI_REQUEST_DERIVE:
+        explorer_derive(l->ex, request->text);
+        break;
+    case UI_REQUEST_CANCEL:
+        explorer_cancel(l->ex);
+        break;
     }
 }
 
@@ -223,7 +229,7 @@ int explore_on_terminal(struct explorer *ex, const char *view, const struct arg_
     term_close(l.term);
     screen_done(&l.screen);
 out:
-    ui_free(l.ui);
+    explorer_ui_done(ex);
     free(crash_dir);
     arena_done(&arena);
     return status;

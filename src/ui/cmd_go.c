@@ -220,8 +220,7 @@ static struct snapshot *newer_snapshot(const struct ui *ui, struct err *err) {
     return v && v->snap != ui->snap && !v->running ? snapshot_ref(ui->snap) : NULL;
 }
 
-COMMAND(refresh) {
-    (void)call;
+bool ui_refresh(struct ui *ui, struct err *err) {
     struct snapshot *snap = newer_snapshot(ui, err);
     if (!snap) {
         ui_message(ui, false, "nothing new in the store");
@@ -238,4 +237,9 @@ COMMAND(refresh) {
                    snap->generation + sizeof snap->generation - 7);
     }
     return ok;
+}
+
+COMMAND(refresh) {
+    (void)call;
+    return ui_refresh(ui, err);
 }

@@ -92,7 +92,14 @@ COMMAND(cancel) {
         ui_message(ui, false, "stopped; the rows are those from before");
     } else {
         ui_message(ui, false, "q closes the view, Q quits");
+        ui_request(ui, UI_REQUEST_CANCEL, SV_NULL, false);
     }
+    return true;
+}
+
+COMMAND(derive) {
+    (void)err;
+    ui_request(ui, UI_REQUEST_DERIVE, call->arg, false);
     return true;
 }
 

@@ -99,6 +99,7 @@ COMMAND(preview);
 COMMAND(maximise);
 COMMAND(detail);
 COMMAND(refresh);
+COMMAND(derive);
 
 // cmd_text.c
 COMMAND(hunk_next);

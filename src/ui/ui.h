@@ -34,6 +34,8 @@ void ui_free(struct ui *ui);
 // Opens a view as the next step of the history.
 bool ui_open(struct ui *ui, struct sv view, const struct view_value *params, size_t n_params,
              struct err *err) MUST_USE;
+// Shows what is new in the store, as the command `refresh` does.
+bool ui_refresh(struct ui *ui, struct err *err) MUST_USE;
 // Adds a filter to the open view (command line --filter).
 bool ui_filter(struct ui *ui, struct sv text, struct err *err) MUST_USE;
 
@@ -53,11 +55,13 @@ enum ui_request_kind {
     UI_REQUEST_QUIT,
     UI_REQUEST_SUSPEND,
     UI_REQUEST_REDRAW,
-    UI_REQUEST_COPY,  // `text` to the clipboard
-    UI_REQUEST_SPAWN, // `argv` detached (browser)
-    UI_REQUEST_EDIT,  // `text` in the user's editor or pager
-    UI_REQUEST_MOUSE, // `on`
-    UI_REQUEST_THEME, // `text` = name
+    UI_REQUEST_COPY,   // `text` to the clipboard
+    UI_REQUEST_SPAWN,  // `argv` detached (browser)
+    UI_REQUEST_EDIT,   // `text` in the user's editor or pager
+    UI_REQUEST_MOUSE,  // `on`
+    UI_REQUEST_THEME,  // `text` = name
+    UI_REQUEST_DERIVE, // `text` = stage, empty = all
+    UI_REQUEST_CANCEL, // what the main loop runs
 };
 
 struct ui_request {
