@@ -7,6 +7,7 @@ enum {
     MAX_WIDTH = 60, // of a column by content
     MIN_TEXT = 12,  // a text column gives way down to this
     MIN_SHOWN = 3,  // a column at the right border is shown with at least this much
+    MIDDLE_W = 16,  // narrower, the beginning of a name tells more than both its ends
 };
 
 // --- widths ---
@@ -286,7 +287,7 @@ static void draw_cell(struct ui *ui, const struct view *v, size_t row, size_t sp
     view_cell(v, row, c, &ui->scratch, &cell);
     struct text_style style = {.role = role_of(cell.role),
                                .align = v->cols[c].right ? TEXT_RIGHT : TEXT_LEFT,
-                               .middle = v->cols[c].def->cut_middle};
+                               .middle = v->cols[c].def->cut_middle && at.w >= MIDDLE_W};
     switch (cell.state) {
     case CELL_VALUE:
         screen_put(screen, at, cell.text, style);
