@@ -90,7 +90,11 @@ static void report_file(const struct app *app, const struct import_file *f) {
         print_count(&line, f->counts.problems, "problem", "problems");
         str_addf(&line, " (culprit view problems --param file=%s)", path_base(f->path));
     }
-    str_addf(&line, "  %.1f MB in %" PRId64 " ms", (double)f->size_bytes / 1e6, f->took_ms);
+    str_add_cstr(&line, "  ");
+    if (f->size_bytes) { // of a clone nobody knows
+        str_addf(&line, "%.1f MB ", (double)f->size_bytes / 1e6);
+    }
+    str_addf(&line, "in %" PRId64 " ms", f->took_ms);
     app_note(app, "%s", str_cstr(&line));
 }
 

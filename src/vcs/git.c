@@ -22,6 +22,10 @@ static void init_library(void) {
     for (size_t i = 0; init_result >= 0 && i < COUNTOF(levels); i++) {
         init_result = git_libgit2_opts(GIT_OPT_SET_SEARCH_PATH, levels[i], "");
     }
+    // Each commit is read once or twice: a cache of them would only be large.
+    if (init_result >= 0) {
+        init_result = git_libgit2_opts(GIT_OPT_ENABLE_CACHING, 0);
+    }
     // Who owns the clone matters where its configuration may start programs; here nothing does.
     if (init_result >= 0) {
         init_result = git_libgit2_opts(GIT_OPT_SET_OWNER_VALIDATION, 0);
