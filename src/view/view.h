@@ -148,8 +148,8 @@ void view_row_key(const struct view *v, size_t row_idx, struct str *out);
 size_t view_find_key(const struct view *v, struct sv key, bool *exact);
 
 // --- head ---------------------------------------------------------------------------------------
-// Label and cell of the i-th head field that is not hidden; false past the end. The head of a key that resolves
-// nowhere has fields of state CELL_NO_JOIN.
+// Label and cell of the i-th head field that is not hidden; false past the end. The head of a key
+// that resolves nowhere has fields of state CELL_NO_JOIN.
 bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
                      struct view_cell *out);
 

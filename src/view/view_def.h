@@ -31,7 +31,7 @@ struct view_column {
     struct sv join;      // dataset; empty = own
     struct sv on_base, on_other;
     struct sv also_base, also_other; // a second pair of "on"; empty = none
-    int width; // 0 = by content
+    int width;                       // 0 = by content
     bool hidden;
     bool cut_middle; // set by "cut": a text that is too wide loses its middle, not its end
     bool right;      // set by "align"; default by class
