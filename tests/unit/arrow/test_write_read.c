@@ -250,6 +250,43 @@ static void test_dictionary_order(void **state) {
     free(b.ptr);
 }
 
+// Values by code give the same file as values by text.
+static void test_values_by_code(void **state) {
+    (void)state;
+    struct err err = ERR_INIT;
+    struct arrow_field field = {.name = SV("d"), .kind = ARROW_DICT, .nullable = true};
+    struct arrow_schema schema = one_column(&field);
+    struct arrow_writer *texts = new_writer(&schema), *codes = new_writer(&schema);
+    uint32_t known[100];
+    for (int i = 0; i < 70000; i++) {
+        char buf[32];
+        const int n = snprintf(buf, sizeof buf, "value %d", i % 100);
+        const struct sv text = sv_make(buf, (size_t)n);
+        if (i % 7 == 0) {
+            arrow_add_null(arrow_column(texts, 0));
+            arrow_add_null(arrow_column(codes, 0));
+        } else {
+            arrow_add_text(arrow_column(texts, 0), text);
+            if (i < 200) {
+                known[i % 100] = arrow_code_of(arrow_column(codes, 0), text);
+            }
+            arrow_add_code(arrow_column(codes, 0), known[i % 100]);
+        }
+        OK(arrow_row_end(texts, &err));
+        OK(arrow_row_end(codes, &err));
+    }
+    arrow_add_code(arrow_column(codes, 0), 100);
+    assert_false(arrow_row_end(codes, &err));
+    assert_non_null(strstr(err.msg, "bug"));
+    arrow_row_undo(codes);
+    const struct arrow_footer_info info = {.generated = "2025-10-25T10:00:00Z"};
+    struct bytes want = finish(texts, &info), got = finish(codes, &info);
+    assert_int_equal(got.len, want.len);
+    assert_memory_equal(got.ptr, want.ptr, want.len);
+    free(want.ptr);
+    free(got.ptr);
+}
+
 // A writer that was fed rejected rows in between gives the same bytes as one that was not.
 static void test_undo_leaves_no_trace(void **state) {
     (void)state;
@@ -526,6 +563,7 @@ int main(void) {
         cmocka_unit_test(test_batch_borders),
         cmocka_unit_test(test_schema_comes_back),
         cmocka_unit_test(test_dictionary_order),
+        cmocka_unit_test(test_values_by_code),
         cmocka_unit_test(test_undo_leaves_no_trace),
         cmocka_unit_test(test_bad_utf8_is_repaired),
         cmocka_unit_test(test_misuse_fails_the_row),
