@@ -4,7 +4,7 @@
 //
 // The program's own explorer runs on a pseudo-terminal whose output is read and thrown away. For
 // each of KEYS key presses (5,000 unless told; a fixed sequence of movements, sorts, filters typed
-// letter by letter, searches, links and returns over several views) the times are taken
+// letter by letter, searches, links, returns and plots over several views) the times are taken
 //   painted   until the frame after the key has been written to the terminal; a query that the key
 //             has started may still be running, the frame then says so
 //   complete  until the frame with the query's result has been written
@@ -88,10 +88,24 @@ static void add_round(struct str *script, size_t round, uint32_t *state) {
     }
 }
 
+// The alerts as a line and as a histogram: cursor, zoom, axes, and the plot with the rows.
+static void add_plots(struct str *script, uint32_t *state) {
+    static const char *const keys[] = {"l", "h", "l", "l", "l", "h", "+", "-", "_", "$", "0", "L"};
+    static const char *const kinds[] = {"plot", "histogram"};
+    for (size_t k = 0; k < COUNTOF(kinds); k++) {
+        str_addf(script, "!open\ngA\n!plot\n: \"%s t_value\" Enter Tab\n", kinds[k]);
+        for (size_t i = 0; i < 60; i++) {
+            str_addf(script, "%s ", keys[next_random(state) % COUNTOF(keys)]);
+        }
+        str_add_cstr(script, "\nTab j j PgDn ] & \"is_regression=true\" Enter . .\n");
+    }
+}
+
 static void make_script(struct str *script) {
     uint32_t state = 20250619;
     for (size_t round = 0; round < 8; round++) {
         add_round(script, round, &state);
+        add_plots(script, &state);
     }
 }
 
