@@ -6,7 +6,11 @@
 #include "base/alloc.h"
 #include "base/date.h"
 
-enum { MAX_ITEM_W = 8 };
+enum {
+    MAX_ITEM_W = 8,
+    DENSE = 2, // points for each column of dots, from which on lines between them hide more than
+               // they show
+};
 
 // --- axes ---------------------------------------------------------------------------------------
 
@@ -151,14 +155,15 @@ static void draw_ends(struct picture *pic, const struct plot_points *pts) {
     }
 }
 
-static void make_line(struct picture *pic, const struct plot *p) {
-    const struct plot_points *pts = &p->points;
-    double lo = (double)INFINITY;
-    double hi = -(double)INFINITY;
-    x_axis_of_points(pic, p);
-    range_of_line(pic, pts, &lo, &hi);
-    bool any = lo <= hi;
-    y_axis_of_values(pic, p, any ? lo : 1, any ? hi : 10);
+static void draw_dots(struct picture *pic, const struct plot_points *pts) {
+    for (size_t i = pic->first; i < pic->end; i++) {
+        if (is_drawn(pic, pts->ptr[i].y)) {
+            canvas_dot(&pic->canvas, dot_x(pic, pts->ptr[i].x), dot_y(pic, pts->ptr[i].y));
+        }
+    }
+}
+
+static void draw_line(struct picture *pic, const struct plot_points *pts) {
     struct dot_column before = {.x = -1};
     struct dot_column now = {.x = -1};
     for (size_t i = pic->first; i < pic->end; i++) {
@@ -182,6 +187,23 @@ static void make_line(struct picture *pic, const struct plot *p) {
         flush_column(&pic->canvas, &before, &now);
     }
     draw_ends(pic, pts);
+}
+
+// Lines between very many points would fill everything from the least to the greatest; their dots
+// show where most of them are.
+static void make_line(struct picture *pic, const struct plot *p) {
+    const struct plot_points *pts = &p->points;
+    double lo = (double)INFINITY;
+    double hi = -(double)INFINITY;
+    x_axis_of_points(pic, p);
+    range_of_line(pic, pts, &lo, &hi);
+    bool any = lo <= hi;
+    y_axis_of_values(pic, p, any ? lo : 1, any ? hi : 10);
+    if (pic->end - pic->first > DENSE * (size_t)pic->canvas.dots_w) {
+        draw_dots(pic, pts);
+    } else {
+        draw_line(pic, pts);
+    }
     pic->used_w = pic->opts.w;
 }
 

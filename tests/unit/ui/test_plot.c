@@ -256,6 +256,25 @@ static void no_spike_is_lost(void **state) {
     picture_done(&pic);
 }
 
+// Up to two points for each column of dots are joined; of more the dots alone tell where they are.
+static void many_points_are_dots(void **state) {
+    (void)state;
+    struct plot p;
+    struct picture pic = {0};
+    make_line(&p, 200);
+    for (size_t i = 0; i < p.points.n; i += 2) {
+        p.points.ptr[i].y = 100; // 100 50 100 50 ...
+    }
+    picture_update(&pic, &p, &(struct picture_opts){.w = 50, .h = 10}); // 100 columns of dots
+    assert_int_not_equal(char_of(&pic, 20, 5), 0);
+    picture_update(&pic, &p, &(struct picture_opts){.w = 49, .h = 10});
+    assert_int_equal(char_of(&pic, 20, 5), 0);
+    assert_int_not_equal(char_of(&pic, 20, 0), 0);
+    assert_int_not_equal(char_of(&pic, 20, 9), 0);
+    free(p.points.ptr);
+    picture_done(&pic);
+}
+
 static void details_go_to_the_border(void **state) {
     (void)state;
     struct plot p;
@@ -363,6 +382,7 @@ int main(void) {
         cmocka_unit_test(ends_are_named_finely),
         cmocka_unit_test(places_and_values_are_inverse),
         cmocka_unit_test(no_spike_is_lost),
+        cmocka_unit_test(many_points_are_dots),
         cmocka_unit_test(details_go_to_the_border),
         cmocka_unit_test(logarithms_leave_out_what_is_not_above_zero),
         cmocka_unit_test(histograms_give_every_bin_its_cells),
