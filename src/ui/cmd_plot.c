@@ -245,6 +245,9 @@ static void set_mode(struct ui *ui, enum plot_mode mode) {
     static const char *const names[] = {"by itself", "off", "above the table", "alone"};
     struct plot_pane *pane = &ui->page.plot;
     const int room_h = pane->room_h ? pane->room_h : ui->opts.h;
+    if (pane->plot && pane->plot->error.code == ERR_CANCELLED) {
+        plot_drop(ui); // stopped; read again
+    }
     pane->choice.mode = mode;
     if (mode == PLOT_ABOVE && plot_mode_in(ui, room_h) != PLOT_ABOVE) {
         pane->choice.mode = PLOT_ALONE;

@@ -90,6 +90,8 @@ COMMAND(cancel) {
     if (v && v->running) {
         view_cancel(v);
         ui_message(ui, false, "stopped; the rows are those from before");
+    } else if (ui->page.plot.plot && ui->page.plot.plot->running) {
+        plot_cancel(ui->page.plot.plot);
     } else {
         ui_message(ui, false, "q closes the view, Q quits");
         ui_request(ui, UI_REQUEST_CANCEL, SV_NULL, false);

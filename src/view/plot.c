@@ -363,6 +363,16 @@ bool plot_follow(struct plot *p, const struct view *v, struct pool *pool) {
     return true;
 }
 
+void plot_cancel(struct plot *p) {
+    if (p->job) {
+        stop_job(p);
+        points_done(&p->points);
+        histogram_done(&p->bins);
+        err_set(&p->error, ERR_CANCELLED, "the plot was stopped; . shows it again");
+        p->version++;
+    }
+}
+
 void plot_set_bins(struct plot *p, int bins) {
     p->spec.bins = MAX(1, MIN(bins, PLOT_BINS_MAX));
     if (p->spec.kind == PLOT_HISTOGRAM && p->rows_version && !p->running) {

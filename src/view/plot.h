@@ -56,6 +56,8 @@ struct plot *plot_new(const struct view *v, const struct view_plot *spec) MUST_U
 void plot_free(struct plot *p);
 // True when the points have changed or are about to. `pool` NULL: at once in any case.
 bool plot_follow(struct plot *p, const struct view *v, struct pool *pool);
+// Gives up a job that is under way: the plot says so and stays without points.
+void plot_cancel(struct plot *p);
 // Other bins of the same values.
 void plot_set_bins(struct plot *p, int bins);
 

@@ -365,6 +365,15 @@ static void keys_work_while_a_large_view_is_read(void **state) {
     draw(&f);
     ui_settle(f.ui);
     draw(&f);
+    type(&f, ": \"sort -minutes\" Enter");
+    pool_drain(f.pool); // the rows; the plot has not looked yet
+    draw(&f);
+    assert_true(f.ui->page.plot.plot->running);
+    press(&f, "Ctrl-C");
+    assert_shows(&f, "the plot was stopped; . shows it again");
+    press(&f, ". . ."); // alone, off, above
+    ui_settle(f.ui);
+    assert_shows(&f, "a job over row");
     press(&f, "i");
     type(&f, "q q"); // left while it is being read
     close_ui(&f);
