@@ -239,9 +239,10 @@ static void add_imported(const struct snapshot *snap, const struct stage_def *st
     }
 }
 
+// Who does not know the settings does not say that one is missing.
 static bool lacks_setting(const struct stage_def *stage, const struct derive_opts *opts,
                           struct str *why) {
-    const char *unset = unset_setting(stage, opts);
+    const char *unset = opts ? unset_setting(stage, opts) : NULL;
     if (unset) {
         str_addf(why, "%s is not set: --set %s=... gives it", unset, unset);
     }

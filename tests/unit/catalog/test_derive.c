@@ -324,6 +324,34 @@ static void settings_count_as_they_are_given(void **state) {
     derive_result_done(&run.result);
 }
 
+// One without a default is asked for where the settings are known, and not missed once it was
+// given.
+static void a_setting_without_default_is_asked_for(void **state) {
+    (void)import_done(state, SMALL "perf_bugs.csv");
+    (void)import_done(state, SMALL "all_commits.jsonl");
+    check_state(state, "bug_diffs", STAGE_READY, "not made yet");
+    struct snapshot *snap = open_store(state);
+    const struct derive_opts known = {.store_dir = NULL};
+    auto_str why = STR_INIT;
+    assert_int_equal(catalog_stage_state(snap, catalog_stage(SV("bug_diffs")), &known, &why),
+                     STAGE_LACKS_INPUT);
+    assert_non_null(strstr(str_cstr(&why), "vcs.clone is not set"));
+    snapshot_unref(snap);
+    struct derive_run run = derive_all(state);
+    assert_false(derive_ran(&run, "bug_diffs"));
+    assert_int_equal(result_of(&run, "bug_diffs")->state, STAGE_LACKS_INPUT);
+    derive_result_done(&run.result);
+    // A clone that is none fails this stage alone.
+    const char *pairs[] = {"vcs.clone", "/nowhere", NULL};
+    run = derive_with(state, (struct derive_opts){.setting = given, .setting_arg = pairs});
+    assert_true(run.ok);
+    assert_true(result_of(&run, "bug_diffs")->failed);
+    assert_non_null(strstr(result_of(&run, "bug_diffs")->err.msg, "/nowhere"));
+    assert_int_equal(result_of(&run, "llm_struc")->state, STAGE_LACKS_INPUT);
+    assert_string_equal(result_of(&run, "llm_struc")->why, "perf_bugs_with_diff could not be made");
+    derive_result_done(&run.result);
+}
+
 static void merging_segments_changes_nothing(void **state) {
     (void)import_done(state, SMALL "all_bugs.csv");
     (void)import_done(state, write_file(state, "more.csv",
@@ -565,6 +593,7 @@ int main(void) {
         unit_test_in_dir(a_stage_runs_when_its_input_changed),
         unit_test_in_dir(what_stays_the_same_changes_nothing_after_it),
         unit_test_in_dir(settings_count_as_they_are_given),
+        unit_test_in_dir(a_setting_without_default_is_asked_for),
         unit_test_in_dir(merging_segments_changes_nothing),
         unit_test_in_dir(another_computation_is_out_of_date),
         unit_test_in_dir(imports_are_left_alone),
