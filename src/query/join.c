@@ -4,7 +4,7 @@
 // when a filter or a sort reads the column in bulk, and is kept with the base table.
 #include "query/query_int.h"
 
-enum { NO_PAIR = UINT32_MAX };
+#define NO_PAIR SIZE_MAX
 
 struct join {
     struct join *next;

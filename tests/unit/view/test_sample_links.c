@@ -46,7 +46,9 @@ static void visit_later(struct walk *w, const struct view_def *def, const struct
     size_t at = view_idx(w, def);
     if (w->n_places[at]++ < PLACES_PER_VIEW) {
         struct visit v = {.def = def, .n_params = n};
-        memcpy(v.params, params, n * sizeof *params);
+        for (size_t i = 0; i < n; i++) {
+            v.params[i] = params[i];
+        }
         array_push(&w->visits, v);
     }
 }
