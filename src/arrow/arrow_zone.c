@@ -27,9 +27,25 @@ static void widen_f(struct zone *z, double v) {
     z->known = true;
 }
 
+// The usual case, in a loop that the compiler makes vectors of.
+static void widen_all_i64(struct zone *z, const int64_t *values, int64_t n) {
+    int64_t min = values[0], max = values[0];
+    for (int64_t i = 1; i < n; i++) {
+        min = values[i] < min ? values[i] : min;
+        max = values[i] > max ? values[i] : max;
+    }
+    z->min_i = min;
+    z->max_i = max;
+    z->known = true;
+}
+
 struct zone zone_of(const struct arrow_builder *b) {
     struct zone z = {.n_nulls = b->n_nulls};
     const void *values = b->values.ptr;
+    if (b->n && !b->n_nulls && (b->kind == ARROW_I64 || b->kind == ARROW_TIMESTAMP)) {
+        widen_all_i64(&z, values, b->n);
+        return z;
+    }
     for (int64_t i = 0; i < b->n; i++) {
         if (b->n_nulls && !(b->validity.ptr[i >> 3] >> (i & 7) & 1)) {
             continue;
