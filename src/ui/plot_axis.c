@@ -31,14 +31,16 @@ static double round_step(double least, bool whole) {
     return whole && step < 1 ? 1 : step;
 }
 
+// At most max + 1, the last of which does not count.
 static size_t multiples(const struct plot_axis *axis, double step, size_t max, double *out) {
+    const double first = ceil(axis->lo / step - 1e-9);
+    const double near = step * 1e-9;
     size_t n = 0;
-    double first = ceil(axis->lo / step - 1e-9);
-    for (double k = first; k * step <= axis->hi + step * 1e-9; k++) {
-        if (n == max) {
-            return max + 1;
+    while (n <= max && (first + (double)n) * step <= axis->hi + near) {
+        if (n < max) {
+            out[n] = (first + (double)n) * step + 0.0; // and not -0
         }
-        out[n++] = k * step + 0.0; // and not -0
+        n++;
     }
     return n;
 }
@@ -61,10 +63,10 @@ static size_t log_ticks(const struct plot_axis *axis, size_t max, double *out) {
     size_t n_factors = (n_powers + 1) * 3 <= (double)max ? COUNTOF(factors) : 1;
     double skip = MAX(1, ceil(n_powers / (double)max));
     size_t n = 0;
-    double e = n_factors > 1 ? floor(log10(axis->lo)) : ceil(log10(axis->lo));
-    for (; n < max && pow(10, e) <= axis->hi; e += skip) {
+    const double first = n_factors > 1 ? floor(log10(axis->lo)) : ceil(log10(axis->lo));
+    for (int k = 0; n < max && pow(10, first + k * skip) <= axis->hi; k++) {
         for (size_t i = 0; i < n_factors && n < max; i++) {
-            double at = pow(10, e) * factors[i];
+            double at = pow(10, first + k * skip) * factors[i];
             if (at >= axis->lo && at <= axis->hi && (!axis->whole || at >= 1)) {
                 out[n++] = at;
             }
@@ -115,18 +117,20 @@ static const int month_steps[] = {1, 2, 3, 6, 12, 24, 60, 120, 600, 1200};
 enum { DAYS_PER_MONTH = 31 };
 #define US_PER_MONTH (DAYS_PER_MONTH * US_PER_DAY)
 
+// Times far outside of any calendar stay what can be written.
+static int64_t instant(double at) {
+    return (int64_t)MAX(-9e18, MIN(at, 9e18));
+}
+
 // Weeks begin on Mondays; 1970-01-05 was one.
 static size_t span_ticks(const struct plot_axis *axis, int64_t step_us, size_t max, double *out) {
-    int64_t origin = step_us % (7 * US_PER_DAY) == 0 ? 4 * US_PER_DAY : 0;
-    double step = (double)step_us;
+    const double step = (double)step_us;
+    const double origin = step_us % (7 * US_PER_DAY) == 0 ? (double)(4 * US_PER_DAY) : 0;
+    const double first = ceil((axis->lo - origin) / step);
     size_t n = 0;
-    for (double k = ceil((axis->lo - (double)origin) / step); n <= max; k++) {
-        double at = (double)origin + k * step;
-        if (at > axis->hi) {
-            return n;
-        }
+    while (n <= max && origin + (first + (double)n) * step <= axis->hi) {
         if (n < max) {
-            out[n] = at;
+            out[n] = origin + (first + (double)n) * step;
         }
         n++;
     }
@@ -141,7 +145,7 @@ static double month_start(int64_t month) {
 static size_t month_ticks(const struct plot_axis *axis, int step, size_t max, double *out) {
     struct civil c;
     size_t n = 0;
-    date_to_civil((int64_t)axis->lo, &c);
+    date_to_civil(instant(axis->lo), &c);
     int64_t month = c.year * 12 + c.month - 1;
     month -= ((month % step) + step) % step;
     for (; month_start(month) <= axis->hi && n <= max; month += step) {
@@ -178,7 +182,7 @@ static size_t time_ticks(const struct plot_axis *axis, size_t max, double *out, 
 static void add_time(struct str *out, double at, double step) {
     auto_str iso = STR_INIT;
     double second = (double)US_PER_SEC;
-    str_add_iso(&iso, (int64_t)(floor(at / second) * second));
+    str_add_iso(&iso, instant(floor(at / second) * second));
     struct sv text = str_sv(&iso);
     ptrdiff_t t = sv_find_byte(text, 'T');
     if (t < 0) {

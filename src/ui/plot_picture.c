@@ -89,7 +89,8 @@ static int dot_y(const struct picture *pic, double value) {
 }
 
 static int dot_x(const struct picture *pic, double value) {
-    return (int)lround(plot_axis_place(&pic->x, value) * (pic->canvas.dots_w - 1));
+    double place = plot_axis_place(&pic->x, value);
+    return (int)lround(MAX(-1, MIN(place, 2)) * (pic->canvas.dots_w - 1));
 }
 
 static void flush_column(struct canvas *c, const struct dot_column *before,

@@ -122,9 +122,13 @@ void plot_describe_point(const struct plot *p, const struct view *v, size_t poin
 
 // --- a bin --------------------------------------------------------------------------------------
 
+static int64_t instant(double at) {
+    return (int64_t)MAX(-9e18, MIN(at, 9e18));
+}
+
 static void add_edge(const struct plot *p, double edge, struct str *out) {
     if (p->x_is_time) {
-        add_time(out, (int64_t)llround(edge));
+        add_time(out, instant(round(edge)));
     } else {
         str_addf(out, "%.10g", edge); // as far as anybody reads
     }
@@ -189,7 +193,7 @@ static void add_bound(const struct plot *p, const char *op, double edge, struct 
     const double at = !whole ? edge : sv_is(sv_cstr(op), "<=") ? floor(edge) : ceil(edge);
     str_addf(out, "%.*s%s\"", SV_ARG(p->spec.x), op);
     if (p->x_is_time) {
-        str_add_iso(out, (int64_t)at);
+        str_add_iso(out, instant(at));
     } else if (whole && fabs(at) < 9e15) {
         str_add_i64(out, (int64_t)at);
     } else {

@@ -347,6 +347,39 @@ static void histograms_give_every_bin_its_cells(void **state) {
     picture_done(&pic);
 }
 
+// Axes longer than a number can be, and times outside of any calendar: whatever they show, they
+// end.
+static void extremes_do_not_hurt(void **state) {
+    (void)state;
+    static const double extremes[] = {-1.7e308, 1.7e308, 0, 5e-324, 9.3e18, -9.3e18};
+    struct plot p;
+    struct picture pic = {0};
+    make_line(&p, COUNTOF(extremes));
+    for (unsigned kind = 0; kind < 8; kind++) {
+        p.x_is_time = kind & 1;
+        p.version++;
+        for (size_t i = 0; i < COUNTOF(extremes); i++) {
+            p.points.ptr[i].x = kind & 2 ? (double)i : (double)i * (kind & 1 ? 3.6e18 : 3.5e307);
+            p.points.ptr[i].y = extremes[i];
+        }
+        picture_update(&pic, &p, &(struct picture_opts){.w = 30, .h = 5, .log = kind & 4});
+        double ticks[8];
+        double step;
+        auto_str text = STR_INIT;
+        size_t n = plot_axis_ticks(&pic.x, 8, ticks, &step);
+        for (size_t i = 0; i < n; i++) {
+            plot_axis_label(&pic.x, ticks[i], step, &text);
+        }
+        plot_axis_end_label(&pic.x, pic.x.hi, &text);
+        plot_axis_end_label(&pic.y, pic.y.hi, &text);
+        n = plot_axis_ticks(&pic.y, 8, ticks, &step);
+        assert_true(n <= 8 && text.len > 0);
+        assert_true(picture_item_at(&pic, &p, 7) < COUNTOF(extremes));
+    }
+    free(p.points.ptr);
+    picture_done(&pic);
+}
+
 static void sizes_of_nothing_draw_nothing(void **state) {
     (void)state;
     struct plot p;
@@ -386,6 +419,7 @@ int main(void) {
         cmocka_unit_test(details_go_to_the_border),
         cmocka_unit_test(logarithms_leave_out_what_is_not_above_zero),
         cmocka_unit_test(histograms_give_every_bin_its_cells),
+        cmocka_unit_test(extremes_do_not_hurt),
         cmocka_unit_test(sizes_of_nothing_draw_nothing),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
