@@ -30,6 +30,31 @@ static inline void push_bit(struct buf *b, int64_t i, bool v) {
     b->ptr[i >> 3] = (unsigned char)(b->ptr[i >> 3] | v << (i & 7));
 }
 
+// Room for `more` bytes, which are counted in; their content is the caller's to set.
+static unsigned char *extend(struct buf *b, size_t more) {
+    if (b->cap - b->len < more) {
+        grow(b, more);
+    }
+    unsigned char *to = b->ptr + b->len;
+    b->len += more;
+    return to;
+}
+
+// Bits [from, from + n), the next ones.
+static void push_bits(struct buf *b, int64_t from, int64_t n, bool v) {
+    const size_t len = (size_t)(from + n + 7) / 8, more = len - b->len;
+    memset(extend(b, more), 0, more);
+    for (int64_t i = from; v && i < from + n;) {
+        if ((i & 7) == 0 && from + n - i >= 8) {
+            b->ptr[i >> 3] = 0xff;
+            i += 8;
+        } else {
+            b->ptr[i >> 3] = (unsigned char)(b->ptr[i >> 3] | 1U << (i & 7));
+            i++;
+        }
+    }
+}
+
 static void cut_bits(struct buf *b, int64_t n) {
     b->len = (size_t)(n + 7) / 8;
     if (n & 7) {
@@ -298,14 +323,16 @@ void arrow_add_null(struct arrow_builder *b) {
     end_null(b);
 }
 
-void builder_complete(struct arrow_builder *b, int64_t n) {
-    if (b->n == n - 1) {
+void builder_complete(struct arrow_builder *b, int64_t before, int64_t n) {
+    if (b->n == before) {
         if (!b->field->nullable && b->kind != ARROW_NULL) {
             misuse(b, "is not nullable and got no value");
         }
-        builder_add_empty(b);
-    } else if (b->n != n) {
-        misuse(b, "got more than one value in a row");
+        for (int64_t i = 0; i < n; i++) {
+            builder_add_empty(b);
+        }
+    } else if (b->n != before + n) {
+        misuse(b, "got another number of values than rows");
     }
 }
 
@@ -340,6 +367,51 @@ void arrow_add_f64(struct arrow_builder *b, double v) {
         push(&b->values, &narrow, sizeof narrow);
     }
     end_value(b);
+}
+
+// --- many values ---------------------------------------------------------------------------------
+
+// `n` values of b->width bytes.
+static void push_run(struct arrow_builder *b, const unsigned char *first, size_t step, size_t n) {
+    unsigned char *to = extend(&b->values, n * b->width);
+    for (size_t i = 0; b->width == 8 && i < n; i++) {
+        memcpy(to + i * 8, first + i * step, 8);
+    }
+    for (size_t i = 0; b->width == 4 && i < n; i++) {
+        memcpy(to + i * 4, first + i * step, 4);
+    }
+}
+
+void arrow_add_run(struct arrow_builder *b, const void *first, size_t step, size_t n) {
+    BUG_ON(b->kind < ARROW_I8 || b->kind > ARROW_DATE || (b->width != 4 && b->width != 8));
+    if (!n) {
+        return;
+    }
+    push_run(b, first, step, n);
+    if (b->has_validity) {
+        push_bits(&b->validity, b->n, (int64_t)n, true);
+    }
+    b->n += (int64_t)n;
+}
+
+void arrow_add_nulls(struct arrow_builder *b, size_t n) {
+    if (!n || !b->field->nullable || (b->width != 4 && b->width != 8)) {
+        for (size_t i = 0; i < n; i++) {
+            arrow_add_null(b);
+        }
+        return;
+    }
+    int64_t end = 0;
+    if (has_offsets(b)) {
+        end = b->kind == ARROW_LIST ? b->children[0].n : (int64_t)b->bytes.len;
+    }
+    push_run(b, (const unsigned char *)&end, 0, n);
+    if (!b->has_validity) {
+        start_validity(b);
+    }
+    push_bits(&b->validity, b->n, (int64_t)n, false);
+    b->n_nulls += (int64_t)n;
+    b->n += (int64_t)n;
 }
 
 // --- text --------------------------------------------------------------------------------------
@@ -485,7 +557,7 @@ void arrow_list_end(struct arrow_builder *b) {
 void arrow_struct_end(struct arrow_builder *b) {
     BUG_ON(b->kind != ARROW_STRUCT);
     for (size_t i = 0; i < b->n_children; i++) {
-        builder_complete(&b->children[i], b->n + 1);
+        builder_complete(&b->children[i], b->n, 1);
     }
     end_value(b);
 }

@@ -174,12 +174,23 @@ static bool give_why(const struct arrow_writer *w, struct err *err) {
 }
 
 bool arrow_row_end(struct arrow_writer *w, struct err *err) {
+    return arrow_rows_end(w, 1, err);
+}
+
+size_t arrow_rows_room(const struct arrow_writer *w) {
+    return (size_t)(ARROW_BATCH_ROWS - w->batch_rows);
+}
+
+bool arrow_rows_end(struct arrow_writer *w, size_t n, struct err *err) {
     for (size_t i = 0; i < w->schema.n_fields; i++) {
-        if (w->cols[i].n != w->batch_rows + 1) {
-            builder_complete(&w->cols[i], w->batch_rows + 1);
+        if (w->cols[i].n != w->batch_rows + (int64_t)n) {
+            builder_complete(&w->cols[i], w->batch_rows, (int64_t)n);
         }
     }
-    if (w->n_rows == INT32_MAX) {
+    if (n > arrow_rows_room(w)) {
+        writer_fail(w, ERR_USAGE, "bug: more rows than the batch has room for");
+    }
+    if (w->n_rows > INT32_MAX - (int64_t)n) {
         writer_fail(w, ERR_LIMIT, "more than %d rows in one file", INT32_MAX);
     }
     if (w->failed) {
@@ -188,8 +199,8 @@ bool arrow_row_end(struct arrow_writer *w, struct err *err) {
     for (size_t i = 0; i < w->dicts.n; i++) {
         w->dicts.ptr[i]->n_at_row = w->dicts.ptr[i]->n;
     }
-    w->n_rows++;
-    w->batch_rows++;
+    w->n_rows += (int64_t)n;
+    w->batch_rows += (int64_t)n;
     w->body_bytes_at_row = w->body_bytes;
     size_t body = w->body_bytes + (size_t)w->batch_rows * w->row_bytes;
     if (w->batch_rows < ARROW_BATCH_ROWS && body < ARROW_BATCH_BYTES) {

@@ -58,6 +58,14 @@ void arrow_struct_end(struct arrow_builder *b);
 
 // Completes the row. False when a limit or the spool failed (disk full).
 bool arrow_row_end(struct arrow_writer *w, struct err *err) MUST_USE;
+// Many rows at once, column by column: as many as the batch has room for, see arrow_rows_room().
+// arrow_add_run() adds `n` values of 4 or 8 bytes as they stand in the file (integers, timestamps,
+// floats), each `step` bytes behind the one before; 0 repeats one.
+void arrow_add_run(struct arrow_builder *b, const void *first, size_t step, size_t n);
+void arrow_add_nulls(struct arrow_builder *b, size_t n);
+size_t arrow_rows_room(const struct arrow_writer *w); // at least 1
+// Completes `n` rows; each column got `n` values or none.
+bool arrow_rows_end(struct arrow_writer *w, size_t n, struct err *err) MUST_USE;
 void arrow_row_undo(struct arrow_writer *w);
 int64_t arrow_rows_written(const struct arrow_writer *w);
 // Texts so far that were no valid UTF-8, see arrow_add_text().

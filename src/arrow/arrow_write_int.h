@@ -92,8 +92,8 @@ void builder_reset(struct arrow_builder *b);
 void builder_swap(struct arrow_builder *b);
 // Takes back all but the first `n` values.
 void builder_cut(struct arrow_builder *b, int64_t n);
-// Brings the column to `n` values after the caller's calls for one row: a missing one becomes null.
-void builder_complete(struct arrow_builder *b, int64_t n);
+// After the caller's calls for `n` rows behind the first `before` ones: missing values become null.
+void builder_complete(struct arrow_builder *b, int64_t before, int64_t n);
 // The zero value, also where null is allowed.
 void builder_add_zero(struct arrow_builder *b);
 // Null where allowed, else the zero value.

@@ -24,6 +24,7 @@ enum job_key {
 };
 
 struct perf_job {
+    int32_t pos; // in its list
     int64_t job_id, id, push_id;
     int64_t push_us, submit_us;
     double value;

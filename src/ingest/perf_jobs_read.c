@@ -158,7 +158,7 @@ static bool read_id(struct record_reader *r, struct doc *doc, const struct doc_t
 // What is no job in a list still has its place, as a row of nulls: places in the list count.
 static bool read_item(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
                       struct job_line *line, struct err *err) {
-    struct job_reader x = {.job.in_time = true};
+    struct job_reader x = {.job = {.pos = (int32_t)line->n, .in_time = true}};
     const bool is_job = tok->kind == DOC_MAP;
     if (!(is_job ? read_job(r, doc, &x, err) : record_wrong(r, doc, tok, "jobs", "a job", err))) {
         return false;
@@ -228,56 +228,113 @@ static bool scan(const void *arg, struct record_reader *r, void *record, struct 
 
 // --- rows ---
 
-static void add_i64_if(struct arrow_builder *b, bool has, int64_t v) {
-    if (has) {
-        arrow_add_i64(b, v);
-    } else {
-        arrow_add_null(b);
-    }
-}
-
-static void add_text_if(struct arrow_builder *b, struct code_cache *cache, struct sv text,
-                        uint64_t hash) {
-    if (text.ptr) {
-        code_cache_add(cache, b, text, hash);
-    } else {
-        arrow_add_null(b);
-    }
-}
-
-static bool write_job(struct arrow_writer *w, const struct jobs_reader *x, int64_t pos,
-                      const struct perf_job *job, struct err *err) {
-    arrow_add_i64(arrow_column(w, PJ_POS), pos);
-    add_i64_if(arrow_column(w, PJ_ID), job_has(job, JOB_ID), job->id);
-    add_i64_if(arrow_column(w, PJ_JOB_ID), job_has(job, JOB_JOB_ID), job->job_id);
-    add_i64_if(arrow_column(w, PJ_PUSH_ID), job_has(job, JOB_PUSH_ID), job->push_id);
-    add_i64_if(arrow_column(w, PJ_PUSH_TIMESTAMP), job_has(job, JOB_PUSH_TIMESTAMP), job->push_us);
-    add_text_if(arrow_column(w, PJ_REVISION), x->revisions, job->revision, job->revision_hash);
-    add_i64_if(arrow_column(w, PJ_SUBMIT_TIME), job_has(job, JOB_SUBMIT_TIME), job->submit_us);
-    add_rec_f64(arrow_column(w, PJ_VALUE), (struct rec_f64){job->value, job_has(job, JOB_VALUE)});
-    add_text_if(arrow_column(w, PJ_MACHINE_NAME), x->machines, job->machine_name,
-                job->machine_hash);
-    arrow_add_bool(arrow_column(w, PJ_IN_TIME), job->in_time);
-    add_rec_extra(arrow_column(w, PJ_EXTRA), job->extra);
-    return arrow_row_end(w, err);
-}
-
 enum { LOOK_AHEAD = 8, REVISIONS = 16384, MACHINES = 1024 };
+
+// Jobs of one line that fit into one batch. What all of them have, or none, is added at once.
+struct job_run {
+    const struct jobs_reader *x;
+    const struct perf_job *jobs;
+    size_t n, n_readable; // n_readable: with the jobs of later lines
+    unsigned all, any;    // bits of job_has() that all and any of them have
+    bool extra;           // some have unknown keys
+};
+
+static void add_values(struct arrow_builder *b, const struct job_run *run, enum job_key key,
+                       size_t offset) {
+    const char *first = (const char *)run->jobs + offset;
+    if (run->all >> key & 1) {
+        arrow_add_run(b, first, sizeof *run->jobs, run->n);
+        return;
+    }
+    for (size_t i = 0; i < run->n; i++) {
+        if (job_has(&run->jobs[i], key)) {
+            arrow_add_run(b, first + i * sizeof *run->jobs, 0, 1);
+        } else {
+            arrow_add_null(b);
+        }
+    }
+}
+
+static void add_revisions(struct arrow_builder *b, const struct job_run *run) {
+    for (size_t i = 0; i < run->n; i++) {
+        const struct perf_job *job = &run->jobs[i];
+        if (i + LOOK_AHEAD < run->n_readable) {
+            const struct perf_job *ahead = job + LOOK_AHEAD;
+            code_cache_prefetch(run->x->revisions, ahead->revision, ahead->revision_hash);
+        }
+        if (job->revision.ptr) {
+            code_cache_add(run->x->revisions, b, job->revision, job->revision_hash);
+        } else {
+            arrow_add_null(b);
+        }
+    }
+}
+
+static void add_machines(struct arrow_builder *b, const struct job_run *run) {
+    for (size_t i = 0; i < run->n; i++) {
+        const struct perf_job *job = &run->jobs[i];
+        if (job->machine_name.ptr) {
+            code_cache_add(run->x->machines, b, job->machine_name, job->machine_hash);
+        } else {
+            arrow_add_null(b);
+        }
+    }
+}
+
+static void note_common(struct job_run *run) {
+    run->all = UINT8_MAX;
+    for (size_t i = 0; i < run->n; i++) {
+        run->all &= run->jobs[i].has;
+        run->any |= run->jobs[i].has;
+        run->extra |= run->jobs[i].extra.len != 0;
+    }
+}
+
+#define FIELD(name) offsetof(struct perf_job, name)
+
+static bool write_run(struct arrow_writer *w, int64_t signature_id, struct job_run *run,
+                      struct err *err) {
+    const size_t step = sizeof *run->jobs;
+    note_common(run);
+    arrow_add_run(arrow_column(w, PJ_SIGNATURE_ID), &signature_id, 0, run->n);
+    arrow_add_run(arrow_column(w, PJ_POS), &run->jobs->pos, step, run->n);
+    add_values(arrow_column(w, PJ_ID), run, JOB_ID, FIELD(id));
+    add_values(arrow_column(w, PJ_JOB_ID), run, JOB_JOB_ID, FIELD(job_id));
+    add_values(arrow_column(w, PJ_PUSH_ID), run, JOB_PUSH_ID, FIELD(push_id));
+    add_values(arrow_column(w, PJ_PUSH_TIMESTAMP), run, JOB_PUSH_TIMESTAMP, FIELD(push_us));
+    add_values(arrow_column(w, PJ_SUBMIT_TIME), run, JOB_SUBMIT_TIME, FIELD(submit_us));
+    add_values(arrow_column(w, PJ_VALUE), run, JOB_VALUE, FIELD(value));
+    add_revisions(arrow_column(w, PJ_REVISION), run);
+    if (run->any >> JOB_MACHINE_NAME & 1) {
+        add_machines(arrow_column(w, PJ_MACHINE_NAME), run);
+    } else {
+        arrow_add_nulls(arrow_column(w, PJ_MACHINE_NAME), run->n);
+    }
+    for (size_t i = 0; i < run->n; i++) {
+        arrow_add_bool(arrow_column(w, PJ_IN_TIME), run->jobs[i].in_time);
+    }
+    for (size_t i = 0; run->extra && i < run->n; i++) {
+        add_rec_extra(arrow_column(w, PJ_EXTRA), run->jobs[i].extra);
+    }
+    if (!run->extra) {
+        arrow_add_nulls(arrow_column(w, PJ_EXTRA), run->n);
+    }
+    return arrow_rows_end(w, run->n, err);
+}
 
 static bool write_jobs(struct arrow_writer *w, const struct record_reader *r,
                        const struct job_line *line, struct err *err) {
-    const struct jobs_reader *x = r->arg;
-    const struct perf_job *jobs = line->n ? r->jobs.ptr + line->first : NULL;
-    for (size_t i = 0; i < line->n; i++) {
-        // The jobs of the next lines stand behind these.
-        if (line->first + i + LOOK_AHEAD < r->jobs.n) {
-            const struct perf_job *ahead = &jobs[i + LOOK_AHEAD];
-            code_cache_prefetch(x->revisions, ahead->revision, ahead->revision_hash);
-        }
-        arrow_add_i64(arrow_column(w, PJ_SIGNATURE_ID), line->id.v);
-        if (!write_job(w, x, (int64_t)i, &jobs[i], err)) {
+    for (size_t done = 0; done < line->n;) {
+        struct job_run run = {
+            .x = r->arg,
+            .jobs = r->jobs.ptr + line->first + done,
+            .n = MIN(line->n - done, arrow_rows_room(w)),
+            .n_readable = r->jobs.n - line->first - done,
+        };
+        if (!write_run(w, line->id.v, &run, err)) {
             return false;
         }
+        done += run.n;
     }
     return true;
 }

@@ -300,11 +300,13 @@ static inline bool scan_job(struct job_scanner *s, const char **p, struct perf_j
 }
 
 static bool scan_jobs(struct job_scanner *s, const char **p, struct record_reader *r) {
-    for (;;) {
+    for (int32_t pos = 0;; pos++) {
         array_reserve(&r->jobs, r->jobs.n + 1);
-        if (!scan_job(s, p, &r->jobs.ptr[r->jobs.n])) {
+        struct perf_job *job = &r->jobs.ptr[r->jobs.n];
+        if (!scan_job(s, p, job)) {
             return false;
         }
+        job->pos = pos;
         r->jobs.n++;
         if (memcmp(*p, ", ", 2) != 0) {
             return true;
