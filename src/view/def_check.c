@@ -409,7 +409,7 @@ static bool can_be_plotted(const struct column *c, bool time) {
 static void check_plot_column(struct check *c, struct sv name, const char *key, bool time) {
     struct def_path plot = {&c->root, "plot", 0};
     struct def_path at = {&plot, key, 0};
-    struct column column;
+    struct column column = {0};
     bool axis = key[1] == '\0';
     if (!name.len) {
         return;
