@@ -232,6 +232,11 @@ static void check_links(struct check *c) {
         struct def_path view = {&at, "view", 0};
         check_link_names(c, i, &at);
         const struct view_def *target = NULL;
+        const struct view_link *other = def_link(c->def, link->otherwise);
+        if (link->otherwise.len && (!other || other->otherwise.len)) {
+            struct def_path at_else = {&at, "else", 0};
+            def_fault(c->faults, &at_else, "expected another link of the view, without \"else\"");
+        }
         if (!link->view.len) {
             def_fault(c->faults, &at, "a link needs \"view\"");
         } else if (sv_starts(link->view, SV("{")) && sv_ends(link->view, SV("}"))) {

@@ -254,6 +254,7 @@ static const struct field link_fields[] = {
     {"key", FIELD_OWN, 0, read_link_key},
     {"view", FIELD_TEXT, offsetof(struct view_link, view), NULL},
     {"with", FIELD_OWN, 0, read_with},
+    {"else", FIELD_TEXT, offsetof(struct view_link, otherwise), NULL},
     {"single", FIELD_BOOL, offsetof(struct view_link, single), NULL},
     {0},
 };

@@ -173,7 +173,8 @@ bool view_links_prepare(struct view *v, struct pool *pool);
 // (`row_idx` past the end) links can still be filled from the head and the parameters.
 size_t view_links(const struct view *v, size_t row_idx, struct arena *arena,
                   struct link_target *out, size_t cap);
-// The target of one link by name; false with a message when it leads nowhere.
+// The target of one link by name, or of the one in its place; false with a message when it leads
+// nowhere.
 bool view_follow(const struct view *v, size_t row_idx, struct sv link, struct arena *arena,
                  struct link_target *out, struct err *err) MUST_USE;
 // A link with `single` that leads to one row: the target becomes that row's own view (its link

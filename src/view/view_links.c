@@ -111,6 +111,9 @@ bool view_follow(const struct view *v, size_t row_idx, struct sv link, struct ar
     }
     resolve_link(v, row_idx, l, arena, out);
     count_link(v, out);
+    if (out->count <= 0 && l->otherwise.len) {
+        return view_follow(v, row_idx, l->otherwise, arena, out, err);
+    }
     if (!out->def || out->count < 0) {
         return err_set(err, ERR_NOT_FOUND, "no %.*s here: the row has no such value",
                        SV_ARG(l->label));

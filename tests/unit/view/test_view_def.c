@@ -170,7 +170,8 @@ static void checks_names(void **state) {
         "  \"links\": [\n"
         "    {\"name\": \"a\", \"key\": \"q\", \"view\": \"bugg\"},\n"
         "    {\"name\": \"b\", \"key\": \"q\", \"view\": \"bug\", \"with\": {\"idd\": \"id\"}},\n"
-        "    {\"name\": \"c\", \"view\": \"bug\", \"with\": {\"id\": \"head.id\"}} ],\n"
+        "    {\"name\": \"c\", \"view\": \"bug\", \"with\": {\"id\": \"head.id\"}, \"else\": "
+        "\"z\"} ],\n"
         "  \"tabs\": [ {\"title\": \"t\", \"filter\": \"componen=x\"},\n"
         "             {\"title\": \"u\", \"filter\": \"component=\\\"x\"} ],\n"
         "  \"open\": \"https://example.org/{idd}\" }\n");
@@ -191,6 +192,7 @@ static void checks_names(void **state) {
         ":12: $.links[1].with.idd: view bug has no parameter \"idd\"",
         ":12: $.links[1]: view bug needs the parameter \"id\"",
         ":13: $.links[2].with.id: the head has no column \"id\"",
+        ":13: $.links[2].else: expected another link of the view",
         ":14: $.tabs[0].filter: ",
         ":15: $.tabs[1].filter: ",
         ":16: $.open: neither the view nor dataset all_bugs has a column \"idd\"",
