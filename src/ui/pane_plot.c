@@ -272,7 +272,7 @@ static void draw_marks(const struct picture *pic, const struct plot *p, struct s
     const bool strip = p->spec.kind == PLOT_STRIP;
     const size_t end = strip ? p->points.n : MIN(pic->end, p->points.n);
     int x, w, y;
-    for (size_t i = strip ? 0 : pic->first; p->points.ptr && i < end; i++) {
+    for (size_t i = strip ? 0 : pic->first; p->points.n_marked && i < end; i++) {
         const struct plot_point *point = &p->points.ptr[i];
         if (!point->marked || !picture_place(pic, p, strip ? point->line : i, &x, &w, &y)) {
             continue;

@@ -117,13 +117,53 @@ static void extend(const struct picture *pic, double y, double *lo, double *hi) 
     }
 }
 
+// The points from first to end that are drawn: all of them, or of very many the ones that matter.
+struct shown {
+    const struct plot_points *pts;
+    const uint32_t *thin; // NULL = all
+    size_t at, end;       // into `thin`, or points
+};
+
+static size_t thin_from(const struct plot_points *pts, size_t point) {
+    size_t lo = 0;
+    size_t hi = pts->n_thin;
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (pts->thin[mid] < point) {
+            lo = mid + 1;
+        } else {
+            hi = mid;
+        }
+    }
+    return lo;
+}
+
+static struct shown shown_points(const struct picture *pic, const struct plot_points *pts) {
+    if (!pts->thin || pic->end - pic->first < PLOT_THIN_FROM) {
+        return (struct shown){pts, NULL, pic->first, pic->end};
+    }
+    return (struct shown){pts, pts->thin, thin_from(pts, pic->first), thin_from(pts, pic->end)};
+}
+
+// NULL at the end.
+static const struct plot_point *next_shown(struct shown *s) {
+    if (s->at >= s->end) {
+        return NULL;
+    }
+    const size_t i = s->at++;
+    return &s->pts->ptr[s->thin ? s->thin[i] : i];
+}
+
 // The least and the greatest value on view, with those where the line crosses the borders.
 static void range_of_line(struct picture *pic, const struct plot_points *pts, double *lo,
                           double *hi) {
     const size_t first = pic->first;
     const size_t end = pic->end;
-    for (size_t i = first; i < end; i++) {
-        extend(pic, pts->ptr[i].y, lo, hi);
+    struct shown shown = shown_points(pic, pts);
+    for (const struct plot_point *at; (at = next_shown(&shown));) {
+        extend(pic, at->y, lo, hi);
+    }
+    for (size_t i = first; pic->opts.log && i < end; i++) {
         pic->n_not_above += !is_drawn(pic, pts->ptr[i].y);
     }
     if (first > 0 && first < pts->n) {
@@ -157,9 +197,10 @@ static void draw_ends(struct picture *pic, const struct plot_points *pts) {
 }
 
 static void draw_dots(struct picture *pic, const struct plot_points *pts) {
-    for (size_t i = pic->first; i < pic->end; i++) {
-        if (is_drawn(pic, pts->ptr[i].y)) {
-            canvas_dot(&pic->canvas, dot_x(pic, pts->ptr[i].x), dot_y(pic, pts->ptr[i].y));
+    struct shown shown = shown_points(pic, pts);
+    for (const struct plot_point *at; (at = next_shown(&shown));) {
+        if (is_drawn(pic, at->y)) {
+            canvas_dot(&pic->canvas, dot_x(pic, at->x), dot_y(pic, at->y));
         }
     }
 }

@@ -51,12 +51,9 @@ static void read_point(struct feed *f, size_t line) {
     if (y > 0 && (y < p->least_above_0 || p->least_above_0 == 0)) {
         p->least_above_0 = y;
     }
-    p->ptr[p->n++] = (struct plot_point){
-        .x = x,
-        .y = y,
-        .line = (uint32_t)line,
-        .marked = f->has_mark && !cell_is_null(column_cell(&f->mark, row)),
-    };
+    const bool marked = f->has_mark && !cell_is_null(column_cell(&f->mark, row));
+    p->n_marked += marked;
+    p->ptr[p->n++] = (struct plot_point){.x = x, .y = y, .line = (uint32_t)line, .marked = marked};
 }
 
 // --- order ---
@@ -111,6 +108,39 @@ static void index_points(struct plot_points *p) {
     }
 }
 
+// Ascending, each once.
+static void keep(struct plot_points *p, size_t *four) {
+    for (size_t i = 1; i < 4; i++) {
+        for (size_t k = i; k > 0 && four[k] < four[k - 1]; k--) {
+            const size_t t = four[k];
+            four[k] = four[k - 1];
+            four[k - 1] = t;
+        }
+    }
+    for (size_t i = 0; i < 4; i++) {
+        if (i == 0 || four[i] != four[i - 1]) {
+            p->thin[p->n_thin++] = (uint32_t)four[i];
+        }
+    }
+}
+
+static void thin_out(struct plot_points *p) {
+    if (p->n < PLOT_THIN_FROM) {
+        return;
+    }
+    const size_t few = p->n / (PLOT_THIN_FROM / 8) + 1;
+    p->thin = xcalloc((p->n / few + 1) * 4, sizeof *p->thin);
+    for (size_t from = 0; from < p->n; from += few) {
+        const size_t end = MIN(from + few, p->n);
+        size_t four[4] = {from, end - 1, from, from};
+        for (size_t i = from; i < end; i++) {
+            four[2] = p->ptr[i].y < p->ptr[four[2]].y ? i : four[2];
+            four[3] = p->ptr[i].y > p->ptr[four[3]].y ? i : four[3];
+        }
+        keep(p, four);
+    }
+}
+
 static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err) {
     struct plot_points *p = &f->points;
     p->n_rows = f->n_rows;
@@ -131,12 +161,14 @@ static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err)
     }
     order_points(p);
     index_points(p);
+    thin_out(p);
     return true;
 }
 
 static void points_done(struct plot_points *p) {
     free(p->ptr);
     free(p->of_line);
+    free(p->thin);
     free(p->values);
     *p = (struct plot_points){0};
 }

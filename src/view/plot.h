@@ -11,6 +11,9 @@
 
 #define PLOT_NO_POINT UINT32_MAX
 
+// From this many points on a picture is made of fewer, so that a key never waits for it.
+enum { PLOT_THIN_FROM = 200000 };
+
 struct plot_point {
     double x, y;
     uint32_t line; // its row in the view
@@ -24,9 +27,14 @@ struct plot_points {
     size_t n;
     uint32_t *of_line;    // by row of the view; PLOT_NO_POINT = the row has no value
     double least_above_0; // of y, for a logarithmic axis; 0 = there is none
-    double *values;       // of a histogram, `n` of them, in the order of the rows
-    size_t n_rows;        // of the view when the points were taken
-    size_t n_without;     // rows left out: no value, or not a finite one
+    size_t n_marked;
+    // Of very many points those that a picture needs: the first, last, least and greatest of each
+    // few in a row; ascending. NULL = all.
+    uint32_t *thin;
+    size_t n_thin;
+    double *values;   // of a histogram, `n` of them, in the order of the rows
+    size_t n_rows;    // of the view when the points were taken
+    size_t n_without; // rows left out: no value, or not a finite one
 };
 
 struct plot_job;

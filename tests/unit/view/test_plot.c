@@ -260,6 +260,7 @@ static void strips_keep_the_order_of_rows(void **state) {
     assert_true(p->points.ptr[2].x == 3); // the third row has no value
     assert_true(p->points.ptr[2].y == 10);
     assert_true(p->points.ptr[0].marked);
+    assert_int_equal(p->points.n_marked, 4);
     assert_true(p->points.least_above_0 == 10);
     struct civil at;
     date_to_civil((int64_t)plot_x_of_row(p, v, 2), &at);
@@ -326,6 +327,38 @@ static void write_many(void **state) {
     view_test_import(state, "job_durations.csv");
 }
 
+// Of very many points a picture is made of fewer; none that stands out is missing.
+static void the_greatest_of_very_many_points_stay(void **state) {
+    auto_str csv = STR_INIT;
+    str_add_cstr(&csv, "signature_id,duration_minutes\n");
+    for (int i = 0; i < PLOT_THIN_FROM + 1000; i++) {
+        str_addf(&csv, "%d,%s\n", i + 1, i == 77777 ? "900.00" : i == 150001 ? "1.00" : "50.00");
+    }
+    view_test_write(state, "job_durations.csv", str_cstr(&csv));
+    view_test_import(state, "job_durations.csv");
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "durations", NULL);
+    sort_by(v, "signature_id");
+    const struct view_plot spec = {.kind = PLOT_LINE, .x = SV("signature_id"), .y = SV("minutes")};
+    struct plot *p = follow_now(v, &spec);
+    const struct plot_points *pts = &p->points;
+    assert_int_equal(pts->n, PLOT_THIN_FROM + 1000);
+    assert_true(pts->n_thin > 10000 && pts->n_thin < PLOT_THIN_FROM / 2 + 4);
+    assert_int_equal(pts->thin[0], 0);
+    assert_int_equal(pts->thin[pts->n_thin - 1], pts->n - 1);
+    size_t n_special = 0;
+    for (size_t i = 0; i < pts->n_thin; i++) {
+        assert_true(i == 0 || pts->thin[i] > pts->thin[i - 1]);
+        n_special += pts->thin[i] == 77777 || pts->thin[i] == 150001;
+    }
+    assert_int_equal(n_special, 2);
+    plot_free(p);
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
 static void large_views_are_read_on_the_pool(void **state) {
     write_many(state);
     struct view_set *set = view_test_set();
@@ -373,6 +406,7 @@ int main(void) {
         unit_test_in_dir(strips_keep_the_order_of_rows),
         unit_test_in_dir(without_x_the_rows_are_counted),
         unit_test_in_dir(refuses_what_has_no_place_on_an_axis),
+        unit_test_in_dir(the_greatest_of_very_many_points_stay),
         unit_test_in_dir(large_views_are_read_on_the_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
