@@ -1,8 +1,10 @@
 // DuckDB with two threads, for tests/bench/run.
 //
 //   node duckdb.mjs version
-//   node duckdb.mjs load csv|ndjson FILE DATABASE   milliseconds and rows of one load; DATABASE is
-//                                                   a path (created anew) or :memory:
+//   node duckdb.mjs load csv|ndjson|jobs FILE DATABASE
+//                                                   milliseconds and rows of one load; DATABASE is
+//                                                   a path (created anew) or :memory:; jobs: one
+//                                                   row for each job in the lists of the lines
 //   node duckdb.mjs ask FLAT.csv RUNS SQL...        median milliseconds of each question to the
 //                                                   table `flat`, loaded into memory before
 //
@@ -28,8 +30,9 @@ async function open(path) {
 async function load(kind, file, path) {
   const connection = await open(path)
   const read = kind === 'csv' ? 'read_csv' : 'read_ndjson'
+  const columns = kind === 'jobs' ? 'signature_id, unnest(jobs, recursive := true)' : '*'
   const begin = now()
-  await connection.run(`create table t as select * from ${read}('${file}')`)
+  await connection.run(`create table t as select ${columns} from ${read}('${file}')`)
   if (path !== ':memory:') {
     await connection.run('checkpoint')
   }
