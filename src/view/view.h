@@ -159,6 +159,7 @@ struct link_target {
     const struct view_def *def;  // view that would open
     struct view_value params[8]; // memory of `arena`
     size_t n_params;
+    bool no_rows;  // it leads to a record that no row belongs to
     int64_t count; // rows it leads to (1: also a record without rows), or one of the two below
 };
 enum {

@@ -45,8 +45,9 @@ struct view_link {
     struct sv view;  // target; "{column}" = the view named by the row
     struct view_pair *with;
     size_t n_with;
-    struct sv otherwise; // link that is followed in its place when it leads nowhere; empty = none
-    bool single;         // when exactly one row comes back, open that row instead of the list
+    struct sv
+        otherwise; // link that is followed in its place when no row is behind it; empty = none
+    bool single;   // when exactly one row comes back, open that row instead of the list
 };
 
 struct view_param {

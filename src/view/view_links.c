@@ -29,7 +29,7 @@ static int64_t count_rows(const struct source *s) {
 }
 
 // A record that is there is worth the way even when no row belongs to it: it counts as 1 then.
-static int64_t count_target(const struct view *v, const struct link_target *t) {
+static int64_t count_target(const struct view *v, struct link_target *t) {
     struct source s = {.def = t->def, .params = t->params, .n_params = t->n_params};
     struct snapshot *made =
         sv_is(t->def->from, overview_dataset.name) ? overview_snapshot(v->snap, NULL) : NULL;
@@ -37,7 +37,8 @@ static int64_t count_target(const struct view *v, const struct link_target *t) {
     const int64_t n = s.table ? count_rows(&s) : 0;
     struct table *head = NULL;
     snapshot_unref(made);
-    return n == 0 && t->def->head.on.len && source_head(v->snap, &s, &head) >= 0 ? 1 : n;
+    t->no_rows = n == 0 && t->def->head.on.len && source_head(v->snap, &s, &head) >= 0;
+    return t->no_rows ? 1 : n;
 }
 
 // The view that a link names, also through "{column}".
@@ -111,8 +112,11 @@ bool view_follow(const struct view *v, size_t row_idx, struct sv link, struct ar
     }
     resolve_link(v, row_idx, l, arena, out);
     count_link(v, out);
-    if (out->count <= 0 && l->otherwise.len) {
-        return view_follow(v, row_idx, l->otherwise, arena, out, err);
+    struct link_target other;
+    if ((out->count <= 0 || out->no_rows) && l->otherwise.len &&
+        view_follow(v, row_idx, l->otherwise, arena, &other, NULL)) {
+        *out = other;
+        return true;
     }
     if (!out->def || out->count < 0) {
         return err_set(err, ERR_NOT_FOUND, "no %.*s here: the row has no such value",

@@ -101,6 +101,13 @@ static void dead_ends_count_nothing(void **state) {
     assert_non_null(strstr(err.msg, "ffff"));
     assert_false(view_follow(v, 0, SV("elsewhere"), &arena, &target, &err));
     view_free(v);
+    // Signature 900 has a record but no values here: its alerts tell more.
+    v = view_test_open(set, snap, "alert_summary", "id=101");
+    err = ERR_INIT;
+    assert_true(view_follow(v, 0, SV("open"), &arena, &target, &err));
+    assert_sv(target.def->name, "signature_alerts");
+    assert_int_equal(target.count, 3);
+    view_free(v);
     // Neither record nor values of signature 902 are in the store; its alerts are.
     v = view_test_open(set, snap, "alert_summary", "id=103");
     err = ERR_INIT;
