@@ -85,8 +85,8 @@ static void push_parents(const struct commit_graph *g, uint32_t node, const uint
 }
 
 // Numbers such that parents come first, for a file in which they stand on both sides: `to[old]` is
-// the new one. A commit is numbered when all its parents are; what is its own ancestor, which no
-// history is, comes in the order of the file.
+// the new one. A commit is numbered when all its parents are, but for those that it is itself an
+// ancestor of, as in no real history.
 static uint32_t *sort_parents_first(const struct commit_graph *g) {
     uint32_t *to = xreallocarray(NULL, g->n + 1, sizeof *to);
     uint8_t *state = xcalloc(g->n + 1, 1); // 1 = on the stack, 2 = numbered
@@ -113,13 +113,16 @@ static uint32_t *sort_parents_first(const struct commit_graph *g) {
     return to;
 }
 
+// A parent that got a higher number closes a circle; it is dropped, for walks rely on the order.
 static void renumber(struct commit_graph *g, const uint32_t *to) {
     struct sv *nodes = xreallocarray(NULL, g->n + 1, sizeof *nodes);
     size_t *first = xcalloc(g->n + 2, sizeof *first);
     uint32_t *parents = xreallocarray(NULL, g->first[g->n] + 1, sizeof *parents);
     for (size_t i = 0; i < g->n; i++) {
         nodes[to[i]] = g->nodes[i];
-        first[to[i] + 1] = g->first[i + 1] - g->first[i];
+        for (size_t k = g->first[i]; k < g->first[i + 1]; k++) {
+            first[to[i] + 1] += to[g->parents[k]] < to[i];
+        }
     }
     for (size_t i = 0; i < g->n; i++) {
         first[i + 1] += first[i];
@@ -127,7 +130,9 @@ static void renumber(struct commit_graph *g, const uint32_t *to) {
     for (size_t i = 0; i < g->n; i++) {
         size_t at = first[to[i]];
         for (size_t k = g->first[i]; k < g->first[i + 1]; k++) {
-            parents[at++] = to[g->parents[k]];
+            if (to[g->parents[k]] < to[i]) {
+                parents[at++] = to[g->parents[k]];
+            }
         }
     }
     for (size_t i = 0; i < g->n_slots; i++) {

@@ -99,6 +99,13 @@ static void commits_may_stand_in_any_order(void **state) {
              " {\"node\": \"b\", \"parents\": [\"b\", \"c\"]},"
              " {\"node\": \"c\", \"parents\": [\"b\"]}]");
     run_stage(state, &bisection); // ends
+    // a is an ancestor of p and q, and they are ancestors of a.
+    put_rows(state, &schema_commits,
+             "[{\"node\": \"p\", \"parents\": [\"a\"]},"
+             " {\"node\": \"a\", \"parents\": [\"p\", \"q\"]},"
+             " {\"node\": \"q\", \"parents\": [\"a\"]},"
+             " {\"node\": \"f\", \"parents\": [\"p\", \"q\"]}]");
+    run_stage(state, &bisection);
 }
 
 static void steps_halve_the_range(void **state) {
