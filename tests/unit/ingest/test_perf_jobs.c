@@ -1,3 +1,4 @@
+// label: threads
 #include "ingest/perf_jobs.h"
 
 #include <math.h>
