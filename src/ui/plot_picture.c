@@ -147,7 +147,7 @@ static struct shown shown_points(const struct picture *pic, const struct plot_po
 
 // NULL at the end.
 static const struct plot_point *next_shown(struct shown *s) {
-    if (s->at >= s->end) {
+    if (s->at >= s->end || !s->pts->ptr) {
         return NULL;
     }
     const size_t i = s->at++;
@@ -159,6 +159,9 @@ static void range_of_line(struct picture *pic, const struct plot_points *pts, do
                           double *hi) {
     const size_t first = pic->first;
     const size_t end = pic->end;
+    if (!pts->ptr) {
+        return;
+    }
     struct shown shown = shown_points(pic, pts);
     for (const struct plot_point *at; (at = next_shown(&shown));) {
         extend(pic, at->y, lo, hi);
@@ -241,12 +244,15 @@ static void make_line(struct picture *pic, const struct plot *p) {
     range_of_line(pic, pts, &lo, &hi);
     bool any = lo <= hi;
     y_axis_of_values(pic, p, any ? lo : 1, any ? hi : 10);
+    pic->used_w = pic->opts.w;
+    if (!pts->ptr) {
+        return;
+    }
     if (pic->end - pic->first > DENSE * (size_t)pic->canvas.dots_w) {
         draw_dots(pic, pts);
     } else {
         draw_line(pic, pts);
     }
-    pic->used_w = pic->opts.w;
 }
 
 // --- bars ---------------------------------------------------------------------------------------
