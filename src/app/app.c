@@ -19,7 +19,7 @@ const struct subcommand subcommands[] = {
     {"import", "import [--as DATASET] [--strict] PATH...",
      "read files and folders into the store; 3 when rows were rejected", cmd_import_run},
     {"derive", "derive [STAGE...] [--force] [--list]",
-     "compute the datasets that are out of date; 3 when a stage failed or had problems",
+     "compute the datasets that are out of date; 3 when a stage failed and others ran",
      cmd_derive_run},
     {"dump", "dump FILE|--all [-o FILE|DIR]",
      "write a documented file back byte for byte, except that integers never carry .0",
