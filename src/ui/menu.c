@@ -4,7 +4,7 @@
 
 #include "ui/ui_int.h"
 
-enum { MENU_MAX = 32, LINKS_MAX = 24 };
+enum { MENU_MAX = 48, LINKS_MAX = 32 };
 
 struct menu_item {
     char keys[24];
