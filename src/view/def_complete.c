@@ -42,8 +42,10 @@ static struct sv default_label(const struct view_column *c, const struct dataset
     struct sv label = with_blanks(a, c->name, false);
     int col = ds ? schema_column(ds, c->field) : -1;
     const char *unit = col >= 0 ? ds->columns[col].unit : NULL;
-    // These two show the unit in each cell.
-    if (!unit || sv_is(sv_cstr(unit), "percent") || sv_is(sv_cstr(unit), "bytes")) {
+    // The first two show the unit in each cell, the others say it in their name.
+    if (!unit || sv_is(sv_cstr(unit), "percent") || sv_is(sv_cstr(unit), "bytes") ||
+        (sv_is(sv_cstr(unit), "min") && sv_ends(label, SV("minutes"))) ||
+        (sv_is(sv_cstr(unit), "h") && sv_ends(label, SV("hours")))) {
         return label;
     }
     return sv_cstr(arena_printf(a, "%.*s (%s)", SV_ARG(label), unit));
