@@ -39,8 +39,8 @@ bool job_order_eq(const struct job_order *a, const struct job_order *b) {
 
 struct job_order job_order_usual(void) {
     struct job_order order = {.n = JOB_N_KEYS};
-    for (uint8_t i = 0; i < JOB_N_KEYS; i++) {
-        order.keys[i] = i;
+    for (size_t i = 0; i < JOB_N_KEYS; i++) {
+        order.keys[i] = (uint8_t)i;
     }
     return order;
 }

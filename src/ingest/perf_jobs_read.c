@@ -58,7 +58,9 @@ static bool read_time(struct record_reader *r, struct doc *doc, const struct doc
         x->job.push_us = us;
         x->times.push_exact = exact;
     }
-    x->job.has = (uint8_t)(x->job.has | (unsigned)has << key);
+    if (has) {
+        x->job.has = (uint8_t)(x->job.has | 1U << key);
+    }
     return has || nothing ||
            record_wrong(r, doc, tok, job_key_name(key).ptr, "a time such as 2025-06-19T00:16:40",
                         err);
