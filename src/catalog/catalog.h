@@ -144,13 +144,15 @@ bool catalog_dump(const struct snapshot *snap, const struct format_def *format,
 //
 // A stage makes one or more datasets from others. It runs when its inputs are there and one of them
 // (or a setting it looks at, or its computation) has changed since it last ran. What somebody
-// imported is never replaced unless the stage or the dataset is named; other datasets of the same
-// stage are made all the same. The dataset `derivations` keeps what each stage was computed from.
+// imported is never replaced unless the stage or the dataset is named. An imported main dataset
+// stands for its whole stage, which then runs only when it is named; where another one was
+// imported, the rest of the stage is made all the same. The dataset `derivations` keeps what each
+// stage was computed from.
 
 enum stage_state {
     STAGE_READY,       // not made yet, or out of date: would run
     STAGE_FRESH,       // nothing has changed since it ran
-    STAGE_IMPORTED,    // all its datasets were imported; runs only when it is named
+    STAGE_IMPORTED,    // its main dataset was imported; runs only when it or a dataset is named
     STAGE_LACKS_INPUT, // see `why`
 };
 

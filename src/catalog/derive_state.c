@@ -148,6 +148,12 @@ static const struct format_def *format_of(const char *dataset) {
     return NULL;
 }
 
+// Naming the stage would replace its main dataset, too, when that was imported.
+static const char *name_to_derive(const struct snapshot *snap, const struct dataset_entry *entry) {
+    const struct stage_def *stage = entry->stage;
+    return stage_is_imported(snap, stage, stage->datasets[0]) ? entry->def->name : stage->name;
+}
+
 static void say_missing(const struct snapshot *snap, const char *input, struct str *why) {
     const struct dataset_entry *entry = catalog_dataset(sv_cstr(input));
     const struct format_def *format = format_of(input);
@@ -157,7 +163,7 @@ static void say_missing(const struct snapshot *snap, const char *input, struct s
     }
     str_addf(why, "no %s in the store", input);
     if (entry && entry->stage) {
-        str_addf(why, ": culprit derive %s makes it", entry->stage->name);
+        str_addf(why, ": culprit derive %s makes it", name_to_derive(snap, entry));
     } else if (format) {
         str_addf(why, ": culprit import %s", format->name);
     }
@@ -219,16 +225,6 @@ static bool has_changed(const struct snapshot *snap, const struct stage_def *sta
            changed_since(snap, stage->optional, run, why);
 }
 
-static bool all_imported(const struct snapshot *snap, const struct stage_def *stage,
-                         const struct last_run *run) {
-    for (size_t i = 0; stage->datasets[i]; i++) {
-        if (!is_imported(snap, stage, stage->datasets[i], run)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 // Those datasets that a run would leave as they are.
 static void add_imported(const struct snapshot *snap, const struct stage_def *stage,
                          const struct last_run *run, struct str *why) {
@@ -253,7 +249,8 @@ static enum stage_state own_state(const struct snapshot *snap, const struct stag
                                   const struct derive_opts *opts, struct str *why) {
     const struct last_run run = last_run(snap, stage);
     auto_str changed = STR_INIT;
-    if (all_imported(snap, stage, &run)) {
+    // Its other datasets would not go with a main one that somebody else computed.
+    if (is_imported(snap, stage, stage->datasets[0], &run)) {
         return STAGE_IMPORTED;
     }
     if (lacks_input(snap, stage, &run, why)) {
@@ -287,6 +284,14 @@ static const struct stage_def *stage_of_input(const char *input) {
     return entry ? entry->stage : NULL;
 }
 
+// Has it all its inputs and is only not told a setting?
+static bool lacks_only_setting(const struct snapshot *snap, const struct stage_def *stage,
+                               const struct derive_opts *opts) {
+    auto_str unused = STR_INIT;
+    const struct last_run run = last_run(snap, stage);
+    return lacks_setting(stage, opts, &unused) && !lacks_input(snap, stage, &run, &unused);
+}
+
 // What the stages before say about one input: the state becomes that of the whole chain.
 static enum stage_state follow_input(const struct snapshot *snap, const char *input,
                                      const struct derive_opts *opts, enum stage_state state,
@@ -305,6 +310,9 @@ static enum stage_state follow_input(const struct snapshot *snap, const char *in
     }
     if (!there && theirs == STAGE_LACKS_INPUT) {
         str_clear(why);
+        if (lacks_only_setting(snap, before, opts)) {
+            str_addf(why, "no %s in the store, and ", input);
+        }
         str_add_sv(why, str_sv(&reason));
     }
     return state;
@@ -343,6 +351,6 @@ void catalog_add_advice(const struct snapshot *snap, const struct dataset_entry 
     } else if (catalog_stage_state(snap, entry->stage, NULL, &why) == STAGE_LACKS_INPUT) {
         str_add_sv(out, str_sv(&why));
     } else {
-        str_addf(out, "culprit derive %s", entry->stage->name);
+        str_addf(out, "culprit derive %s", name_to_derive(snap, entry));
     }
 }

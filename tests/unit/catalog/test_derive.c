@@ -340,6 +340,10 @@ static void a_setting_without_default_is_asked_for(void **state) {
     struct derive_run run = derive_all(state);
     assert_false(derive_ran(&run, "bug_diffs"));
     assert_int_equal(result_of(&run, "bug_diffs")->state, STAGE_LACKS_INPUT);
+    // What comes after names what it lacks, too.
+    assert_string_equal(result_of(&run, "llm_struc")->why,
+                        "no perf_bugs_with_diff in the store, and vcs.clone is not set: --set "
+                        "vcs.clone=... gives it");
     derive_result_done(&run.result);
     // A clone that is none fails this stage alone.
     const char *pairs[] = {"vcs.clone", "/nowhere", NULL};
@@ -473,6 +477,37 @@ static void the_other_datasets_of_a_stage_are_made(void **state) {
     snapshot_unref(snap);
 }
 
+// The other datasets would not go with what somebody else computed.
+static void an_imported_main_dataset_stands_for_its_stage(void **state) {
+    (void)import_done(state, SMALL "all_commits.jsonl");
+    (void)import_done(state, SMALL "perf_jobs_by_signature.jsonl");
+    (void)import_done(state, SMALL "max_revision_jobs.jsonl");
+    (void)import_done(state, SMALL "perf_jobs_per_revision_details.jsonl");
+    check_state(state, "coverage", STAGE_IMPORTED, "");
+    // Naming the stage would replace what was imported: the dataset is named.
+    check_state(state, "wait_stats", STAGE_LACKS_INPUT,
+                "no revision_job_counts in the store: culprit derive revision_job_counts makes it");
+    struct snapshot *snap = open_store(state);
+    auto_str advice = STR_INIT;
+    catalog_add_advice(snap, catalog_dataset(SV("revision_job_counts")), &advice);
+    assert_string_equal(str_cstr(&advice), "culprit derive revision_job_counts");
+    const int64_t imported = n_rows(snap, "revision_jobs");
+    snapshot_unref(snap);
+    struct derive_run run = derive_all(state);
+    assert_false(derive_ran(&run, "coverage"));
+    derive_result_done(&run.result);
+
+    run = derive_named(state, "revision_job_counts");
+    assert_true(derive_ran(&run, "coverage"));
+    derive_result_done(&run.result);
+    assert_int_equal(origin_of(state, "revision_jobs"), ORIGIN_IMPORTED);
+    assert_int_equal(origin_of(state, "revision_job_counts"), ORIGIN_DERIVED);
+    snap = open_store(state);
+    assert_int_equal(n_rows(snap, "revision_jobs"), imported);
+    snapshot_unref(snap);
+    check_state(state, "coverage", STAGE_IMPORTED, "");
+}
+
 // --- names, cancelling, problems ----------------------------------------------------------------
 
 static void names_are_checked_and_bring_what_they_need(void **state) {
@@ -598,6 +633,7 @@ int main(void) {
         unit_test_in_dir(another_computation_is_out_of_date),
         unit_test_in_dir(imports_are_left_alone),
         unit_test_in_dir(the_other_datasets_of_a_stage_are_made),
+        unit_test_in_dir(an_imported_main_dataset_stands_for_its_stage),
         unit_test_in_dir(names_are_checked_and_bring_what_they_need),
         unit_test_in_dir(cancelling_publishes_nothing),
         unit_test_in_dir(cancelling_a_running_stage_keeps_the_old),
