@@ -150,7 +150,7 @@ static void views_of_the_sample(void **state) {
     struct view_cell cell;
     auto_str scratch = STR_INIT;
     assert_true(view_head_field(v, 0, &label, &scratch, &cell));
-    assert_sv(label, "groups with a duration");
+    assert_sv(label, "all groups with a duration");
     assert_int_equal(cell.state, CELL_VALUE);
     assert_sv(cell.text, "32");
     view_free(v);
