@@ -80,6 +80,51 @@ bool num_exact_f64(uint64_t digits, int exp10, double *out) {
     return true;
 }
 
+// Half the distance to the next number, for numbers that are no power of two and not subnormal;
+// else 0.
+static double half_ulp(double v) {
+    uint64_t bits;
+    memcpy(&bits, &v, sizeof bits);
+    const uint64_t mantissa = bits & ((UINT64_C(1) << 52) - 1), exp = bits >> 52;
+    if (!mantissa || exp < 64 || exp > 2000) {
+        return 0;
+    }
+    bits = (exp - 53) << 52;
+    memcpy(&v, &bits, sizeof v);
+    return v;
+}
+
+// What 16 or 17 digits mean, by sums of two doubles; near a border between two answers there is
+// none.
+static bool shortest_many_digits(uint64_t digits, double pow10, double *out) {
+    static const double margin = 1e-6;
+    const double high = (double)digits, low = (double)(int64_t)(digits - (uint64_t)high);
+    // The quotient and what the rounding of it left.
+    const double q = high / pow10;
+    const double rest = (fma(-q, pow10, high) + low) / pow10;
+    const double v = q + rest;
+    const double half = half_ulp(v);
+    if (half <= 0 || fabs(rest - (v - q)) > half * (1 - margin)) {
+        return false;
+    }
+    // How far the number lies from `digits`, and how far decimals may lie from it to read back.
+    const double product = v * pow10, off = (product - high) + (fma(v, pow10, -product) - low);
+    const double reach = half * pow10 * (1 + margin) + margin;
+    const double last = (double)(digits % 10);
+    *out = v;
+    return fabs(off) < 0.5 - margin && last + off > reach && 10 - last - off > reach;
+}
+
+bool num_shortest_f64(uint64_t digits, int decimals, double *out) {
+    static const uint64_t few = UINT64_C(1000000000000000), many = 100 * few;
+    if (decimals < 0 || decimals > EXACT_POW10 || digits >= many) {
+        return false;
+    }
+    // A decimal of at most 15 digits is the only one of so few that reads back.
+    return digits < few ? num_exact_f64(digits, -decimals, out)
+                        : shortest_many_digits(digits, pow10_exact[decimals], out);
+}
+
 // A decimal number taken apart. `digits` holds the first 19 significant digits.
 struct decimal {
     uint64_t digits;

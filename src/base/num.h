@@ -41,6 +41,11 @@ bool num_parse_f64(struct sv text, double *out) MUST_USE;
 // else false. For scanners that have the digits already.
 bool num_exact_f64(uint64_t digits, int exp10, double *out) MUST_USE;
 
+// digits / 10^decimals, when that is surely the correctly rounded number and its shortest spelling
+// (see num_format_f64()) surely has just these digits; else false, which is no answer. Without
+// zeros at the end of `digits`; at most 22 decimals.
+bool num_shortest_f64(uint64_t digits, int decimals, double *out) MUST_USE;
+
 // Shortest decimal that reads back as the same double, in Python's repr form: "0.1", "12.0",
 // "1e+16", "1e-05", "nan", "inf". At most 32 bytes.
 size_t num_format_f64(char out[32], double v);

@@ -16,7 +16,6 @@ enum {
     TIME_LEN = 19, // YYYY-MM-DDTHH:MM:SS
     DATE_LEN = 10,
     MAX_EXACT_DIGITS = 18,
-    USUAL_FLOAT_DIGITS = 15, // so many are always the shortest spelling
 };
 
 #define EACH_BYTE(b) (UINT64_C(0x0101010101010101) * (b))
@@ -76,7 +75,7 @@ static inline unsigned scan_digits(const char *p, uint64_t *value) {
     return n;
 }
 
-enum { MAX_POW10 = 15 };
+enum { MAX_POW10 = 18 };
 static const uint64_t pow10_u64[MAX_POW10 + 1] = {
     UINT64_C(1),
     UINT64_C(10),
@@ -94,6 +93,9 @@ static const uint64_t pow10_u64[MAX_POW10 + 1] = {
     UINT64_C(10000000000000),
     UINT64_C(100000000000000),
     UINT64_C(1000000000000000),
+    UINT64_C(10000000000000000),
+    UINT64_C(100000000000000000),
+    UINT64_C(1000000000000000000),
 };
 
 // At most MAX_EXACT_DIGITS digits; 0 when there are none or too many.
@@ -135,8 +137,7 @@ static bool scan_long_float(const char **p, double *out) {
     return true;
 }
 
-// Digits, a point, digits: when they are few, they are surely the shortest spelling and converted
-// exactly.
+// Digits, a point, digits; as nearly all are spelled.
 static inline bool scan_float(const char **p, double *out) {
     const char *const at = *p + (**p == '-');
     uint64_t whole, fraction;
@@ -152,8 +153,8 @@ static inline bool scan_float(const char **p, double *out) {
         return scan_long_float(p, out);
     }
     const uint64_t digits = whole * pow10_u64[n] + fraction;
-    if (digits >= pow10_u64[USUAL_FLOAT_DIGITS] || (*at == '0' && n_whole > 1) ||
-        (end[-1] == '0' && n > 1) || !num_exact_f64(digits, -(int)n, out)) {
+    if ((*at == '0' && n_whole > 1) || (end[-1] == '0' && n > 1) ||
+        !num_shortest_f64(digits, (int)n, out)) {
         return scan_long_float(p, out);
     }
     *out = **p == '-' ? -*out : *out;

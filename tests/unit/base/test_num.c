@@ -225,6 +225,77 @@ static void round_trips(void **state) {
     }
 }
 
+// The digits of a spelling without its point, exponent and the zeros around.
+static uint64_t significant_digits(const char *text) {
+    uint64_t digits = 0;
+    int n_zeros = 0;
+    for (const char *p = text; *p && *p != 'e'; p++) {
+        if (*p == '0') {
+            n_zeros++;
+        } else if (*p >= '1' && *p <= '9') {
+            for (; digits && n_zeros; n_zeros--) {
+                digits *= 10;
+            }
+            n_zeros = 0;
+            digits = digits * 10 + (uint64_t)(*p - '0');
+        }
+    }
+    return digits;
+}
+
+// An answer must be right in every bit and in every digit.
+static bool check_shortest(uint64_t digits, int decimals) {
+    double got;
+    char text[40];
+    digits += digits % 10 == 0;
+    if (!num_shortest_f64(digits, decimals, &got)) {
+        return false;
+    }
+    snprintf(text, sizeof text, "%llue-%d", (unsigned long long)digits, decimals);
+    if (bits_of(got) != bits_of(strtod(text, NULL))) {
+        fail_msg("%s: got %a, strtod says %a", text, got, strtod(text, NULL));
+    }
+    char shortest[32];
+    num_format_f64(shortest, got);
+    if (significant_digits(shortest) != digits) {
+        fail_msg("%s: the shortest spelling is %s", text, shortest);
+    }
+    return true;
+}
+
+static void knows_the_shortest_spelling(void **state) {
+    (void)state;
+    int n_shortest = 0, n_known = 0;
+    for (int i = 0; i < 100000; i++) {
+        const int decimals = (int)(rng() % 23);
+        check_shortest(rng() % UINT64_C(200000000000000000), decimals);
+        check_shortest(rng() % UINT64_C(10000000000000000), decimals);
+        check_shortest(rng() >> (rng() % 63), decimals);
+        // Next to the border between two numbers.
+        const double v = (double)(rng() >> 11) / pow(10, decimals);
+        const long double border = ((long double)v + (long double)nextafter(v, INFINITY)) / 2;
+        const uint64_t near = (uint64_t)llroundl(border * powl(10, decimals));
+        check_shortest(near, decimals);
+        check_shortest(near + 1, decimals);
+        // The spelling of a number is nearly always known to be that.
+        char text[32];
+        num_format_f64(text, v);
+        const char *const point = strchr(text, '.');
+        if (point && !strchr(text, 'e') && strlen(point + 1) <= 22 &&
+            text[strlen(text) - 1] != '0') {
+            n_shortest++;
+            n_known += check_shortest(significant_digits(text), (int)strlen(point + 1));
+        }
+    }
+    assert_true(n_shortest > 50000);
+    assert_true(n_known > n_shortest / 100 * 99);
+    double out;
+    assert_false(num_shortest_f64(UINT64_C(100000000000000000), 3, &out));
+    assert_false(num_shortest_f64(5, 23, &out));
+    assert_false(num_shortest_f64(5, -1, &out));
+    assert_true(num_shortest_f64(0, 1, &out) && out == 0);
+}
+
 static void ignores_the_locale(void **state) {
     (void)state;
     static const char *const names[] = {"de_DE.UTF-8", "fr_FR.UTF-8", "de_DE", "fa_IR.UTF-8"};
@@ -265,6 +336,7 @@ int main(void) {
         cmocka_unit_test(reads_names_and_refuses_the_rest),
         cmocka_unit_test(writes_what_python_writes),
         cmocka_unit_test(round_trips),
+        cmocka_unit_test(knows_the_shortest_spelling),
         cmocka_unit_test(ignores_the_locale),
         cmocka_unit_test(guards_sizes),
     };

@@ -272,6 +272,11 @@ static void values_are_scanned_exactly(void **state) {
         snprintf(text, sizeof text, "%s%.*f", i % 3 ? "" : "-", decimals + 1,
                  (double)digits / pow(10, decimals));
         check_value(&x, text);
+        snprintf(text, sizeof text, "%.*f", (int)(next_random(&rng) % 19),
+                 (double)(digits >> 8) / pow(10, decimals + 2));
+        if (strchr(text, '.')) {
+            check_value(&x, text);
+        }
         char shortest[32];
         shortest[num_format_f64(shortest, ldexp((double)digits, (int)(rng % 80) - 70))] = '\0';
         check_value(&x, shortest);
