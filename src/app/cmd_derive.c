@@ -27,7 +27,8 @@ static void report_ran(const struct app *app, const struct stage_result *r) {
     if (r->n_problems) {
         str_add_cstr(&line, "; ");
         print_count(&line, r->n_problems, "problem", "problems");
-        str_addf(&line, " (culprit view problems --param file=%s)", r->stage->name);
+        str_addf(&line, "%s: %s (culprit view problems --param file=%s)",
+                 r->n_problems > 1 ? ", the first" : "", r->problem, r->stage->name);
     }
     str_addf(&line, "%s%s  in %" PRId64 " ms", *r->why ? "; " : "", r->why, r->took_ms);
     app_note(app, "%s", str_cstr(&line));

@@ -199,7 +199,8 @@ struct stage_result {
     struct err err;
     int64_t n_rows; // of the main dataset
     int64_t n_problems;
-    bool changed; // some dataset has other rows than before
+    char *problem; // the first, "subject: reason"; NULL = none
+    bool changed;  // some dataset has other rows than before
     int64_t took_ms;
 };
 

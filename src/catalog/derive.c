@@ -224,6 +224,7 @@ bool catalog_derive(const struct derive_opts *opts, struct derive_result *result
 void derive_result_done(struct derive_result *result) {
     for (size_t i = 0; i < result->n_stages; i++) {
         free(result->stages[i].why);
+        free(result->stages[i].problem);
     }
     free(result->stages);
     *result = (struct derive_result){0};

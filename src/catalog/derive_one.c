@@ -66,6 +66,9 @@ static bool keep_problem(void *arg, const char *subject, const char *reason, str
     }
     auto_str text = STR_INIT;
     str_addf(&text, "%s: %s", subject, reason);
+    if (!run->one->result->problem) {
+        run->one->result->problem = xstrdup(str_cstr(&text));
+    }
     return add_problem(run, str_sv(&text), err);
 }
 

@@ -7,6 +7,7 @@
 #include <math.h>
 
 #include "base/array.h"
+#include "base/date.h"
 #include "base/map.h"
 #include "base/stats.h"
 #include "derive/bugs_int.h"
@@ -25,6 +26,7 @@ struct coverage {
     const struct derive *d;
     struct text_map nodes; // of the window
     ARRAY(struct revision) revisions;
+    struct opt_i64 latest_us; // of all commits
     uint32_t n_with_jobs;
     int64_t *signatures; // of all revisions; NULL in the first pass
     // The pass: turns count changes of signature.
@@ -42,8 +44,11 @@ static void add_commit(void *arg, const struct scan *s, int64_t slot) {
     const struct derive_settings *settings = c->d->settings;
     const struct sv node = scan_text(s, CM_NODE, slot);
     const int64_t at_us = scan_i64(s, CM_DATE, slot);
-    if (!node.len || scan_is_null(s, CM_DATE, slot) || at_us < settings->coverage_from_us ||
-        at_us > settings->coverage_to_us) {
+    if (!node.len || scan_is_null(s, CM_DATE, slot)) {
+        return;
+    }
+    c->latest_us = (struct opt_i64){c->latest_us.has ? MAX(c->latest_us.v, at_us) : at_us, true};
+    if (at_us < settings->coverage_from_us || at_us > settings->coverage_to_us) {
         return;
     }
     bool is_new;
@@ -52,6 +57,30 @@ static void add_commit(void *arg, const struct scan *s, int64_t slot) {
         array_push(&c->revisions, (struct revision){.idx = idx});
     }
     c->revisions.ptr[idx].time_us = at_us; // a repeated commit keeps its place, the last time holds
+}
+
+static void add_day(struct str *out, int64_t at_us) {
+    const size_t start = out->len;
+    str_add_iso(out, at_us);
+    const ptrdiff_t end = sv_find_byte(sv_from(str_sv(out), start), 'T');
+    str_cut(out, end < 0 ? out->len : start + (size_t)end);
+}
+
+// The usual window ends now, and the commits may be older: nothing else would tell why no revision
+// is there.
+static bool say_empty(struct derive *d, const struct coverage *c, struct err *err) {
+    auto_str text = STR_INIT;
+    str_add_cstr(&text, "no commit is between ");
+    add_day(&text, d->settings->coverage_from_us);
+    str_add_cstr(&text, " and ");
+    add_day(&text, d->settings->coverage_to_us);
+    if (c->latest_us.has) {
+        str_add_cstr(&text, "; the latest is of ");
+        add_day(&text, c->latest_us.v);
+    } else {
+        str_add_cstr(&text, "; none has a date");
+    }
+    return derive_problem(d, "coverage.window", err, "%s", str_cstr(&text));
 }
 
 // --- the jobs -----------------------------------------------------------------------------------
@@ -230,7 +259,7 @@ static bool write_revision(struct derive *d, const struct coverage *c, const str
 static bool write_all(struct derive *d, struct coverage *c, struct err *err) {
     const size_t n = c->revisions.n;
     if (n == 0) {
-        return true;
+        return say_empty(d, c, err);
     }
     double *counts = xreallocarray(NULL, n, sizeof *counts);
     qsort(c->revisions.ptr, n, sizeof *c->revisions.ptr, by_time);

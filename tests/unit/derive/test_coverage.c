@@ -94,6 +94,16 @@ static void an_empty_window_has_no_statistics(void **state) {
     put_rows(state, &schema_perf_jobs, "[]");
     run_stage(state, &coverage);
     assert_rows(state, &schema_revision_job_stats, "observations", "");
+    assert_sv(str_sv(&stage_problems),
+              "coverage.window: no commit is between 1970-01-01 and 1970-01-01; the latest is of "
+              "1970-01-01\n");
+    put_rows(state, &schema_commits, "[{\"node\": \"a\"}]");
+    run_stage(state, &coverage);
+    assert_sv(str_sv(&stage_problems),
+              "coverage.window: no commit is between 1970-01-01 and 1970-01-01; none has a date\n");
+    put_commits(state);
+    run_stage(state, &coverage);
+    assert_int_equal(stage_problems.len, 0);
 }
 
 int main(void) {
