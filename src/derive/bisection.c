@@ -5,8 +5,8 @@
 
 #include "base/array.h"
 #include "base/map.h"
-#include "derive/bugs_int.h"
 #include "derive/commit_graph.h"
+#include "derive/derive_int.h"
 #include "derive/group_cover.h"
 #include "derive/group_members.h"
 #include "schema/perf_jobs.h"
@@ -212,11 +212,6 @@ static size_t link_signatures(struct bisection *b, uint32_t summary) {
         }
     }
     return n_covered;
-}
-
-static int compare_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
 }
 
 static struct cost cost_of(struct bisection *b, uint32_t summary) {

@@ -7,7 +7,7 @@
 #include "base/map.h"
 #include "base/py_text.h"
 #include "base/utf8.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "schema/commit_text.h"
 
 #define NONE UINT32_MAX
@@ -32,8 +32,7 @@ struct planner {
     struct bug_diffs_plan *plan;
 };
 
-// --- which commits
-// ---------------------------------------------------------------------------------
+// --- which commits -------------------------------------------------------------------------------
 
 static void keep_bug(void *arg, const struct scan *s, int64_t slot) {
     struct planner *p = arg;
@@ -128,8 +127,7 @@ static bool plan_bug(struct planner *p, uint32_t number, struct err *err) {
     return true;
 }
 
-// --- what they say
-// ---------------------------------------------------------------------------------
+// --- what they say -------------------------------------------------------------------------------
 
 // Years that a written date can have.
 #define FIRST_DATE_US (INT64_C(-62135596800) * US_PER_SEC) // 0001-01-01
@@ -228,8 +226,7 @@ void bug_diffs_plan_done(struct bug_diffs_plan *plan) {
     *plan = (struct bug_diffs_plan){0};
 }
 
-// --- the rows
-// --------------------------------------------------------------------------------------
+// --- the rows ------------------------------------------------------------------------------------
 
 // Bytes of the text once it is made valid, as the column does.
 static int64_t stored_bytes(struct sv text) {

@@ -2,20 +2,7 @@
 // that regressed.
 #include "base/array.h"
 #include "base/map.h"
-#include "derive/bugs_int.h"
-
-bool scan_each(const struct derive *d, const struct dataset_def *def, row_fn *each, void *arg,
-               struct err *err) {
-    struct scan s;
-    bool ok = scan_open(&s, d->snap, def, err);
-    while (ok && scan_next(&s, err)) {
-        for (int64_t i = 0; i < s.n_rows; i++) {
-            each(arg, &s, i);
-        }
-        ok = derive_tick(d, (uint64_t)(s.first_row + s.n_rows), (uint64_t)s.ds->n_rows, err);
-    }
-    return ok && scan_close(&s);
-}
+#include "derive/derive_int.h"
 
 // Numbers of the statuses whose summaries are of interest; see schema/enums.c.
 enum { STATUS_WONTFIX = 6, STATUS_FIXED = 7, STATUS_BACKEDOUT = 8 };

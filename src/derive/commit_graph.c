@@ -1,7 +1,7 @@
 #include "derive/commit_graph.h"
 
 #include "base/map.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 
 // --- commits by their hash ----------------------------------------------------------------------
 

@@ -10,7 +10,7 @@
 #include "base/date.h"
 #include "base/map.h"
 #include "base/stats.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "schema/perf_jobs.h"
 
 struct revision {
@@ -146,11 +146,6 @@ static size_t lay_out(struct coverage *c) {
     }
     c->turn = 0;
     return n;
-}
-
-static int compare_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
 }
 
 static void sort_signatures(struct coverage *c) {

@@ -5,7 +5,7 @@
 #include "base/array.h"
 #include "base/map.h"
 #include "base/stats.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "derive/group_members.h"
 #include "schema/perf_jobs.h"
 

@@ -1,7 +1,7 @@
 // fail_sigs: the signatures that an alert summary with a bug shows as regressed.
 #include "base/array.h"
 #include "base/map.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 
 struct summary {
     int64_t id;

@@ -1,6 +1,6 @@
 #include "derive/group_members.h"
 
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "schema/perf_jobs.h"
 
 static void add_group(void *arg, const struct scan *s, int64_t slot) {

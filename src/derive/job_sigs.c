@@ -5,7 +5,7 @@
 // in common is found once.
 #include "base/array.h"
 #include "base/map.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "derive/sig_features.h"
 #include "schema/perf_jobs.h"
 
@@ -66,11 +66,6 @@ static void sort_keys(uint64_t **a, size_t n, unsigned n_bits) {
 
 static unsigned bits_of(uint64_t v) {
     return v ? 64 - (unsigned)__builtin_clzll(v) : 0;
-}
-
-static int compare_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
 }
 
 // The pairs in order: ranks of jobs above, ranks of signatures below. Ranks of signatures count in

@@ -1,7 +1,7 @@
 // llm_struc: the changes of performance bugs as prompts, in order of time.
 #include "base/array.h"
 #include "base/pool.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "derive/markup.h"
 
 // A row of perf_bugs_with_diff; texts point into the store.

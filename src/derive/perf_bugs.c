@@ -2,7 +2,7 @@
 // regressor or regression; perf_bug_tests: their tests, one row each.
 #include "base/array.h"
 #include "base/map.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 
 enum { OUT_BUGS, OUT_TESTS };
 
@@ -44,8 +44,7 @@ struct perf_bugs {
     ARRAY(struct candidate) candidates;
 };
 
-// --- what regressed
-// -------------------------------------------------------------------------------
+// --- what regressed ------------------------------------------------------------------------------
 
 static void keep_row(void *arg, const struct scan *s, int64_t slot) {
     struct perf_bugs *p = arg;
@@ -107,8 +106,7 @@ static void record_causes(struct perf_bugs *p) {
     }
 }
 
-// --- the bugs
-// -------------------------------------------------------------------------------------
+// --- the bugs ------------------------------------------------------------------------------------
 
 static void keep_candidate(void *arg, const struct scan *s, int64_t slot) {
     struct perf_bugs *p = arg;

@@ -6,7 +6,7 @@
 #include "base/doc.h"
 #include "base/map.h"
 #include "base/text_write.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "derive/group_members.h"
 #include "schema/perf_jobs.h"
 

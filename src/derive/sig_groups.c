@@ -5,7 +5,7 @@
 // collision makes a group of its own and never a wrong one.
 #include "base/array.h"
 #include "base/map.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "schema/perf_jobs.h"
 
 struct signature {
@@ -153,11 +153,6 @@ static int by_size(const void *a, const void *b) {
         return x->n > y->n ? -1 : 1;
     }
     return (x->least > y->least) - (x->least < y->least);
-}
-
-static int compare_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
 }
 
 // Members of all groups, group after group in the order of `groups`, which is by size afterwards.

@@ -10,7 +10,7 @@
 #include "base/doc.h"
 #include "base/map.h"
 #include "base/stats.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "schema/enums.h"
 
 enum { OUT_ROWS, OUT_STATS, OUT_GROUPS };
@@ -113,8 +113,7 @@ static void each_summary(void *arg, const struct scan *s, int64_t slot) {
     t->failed = !arrow_row_end(d->out[OUT_ROWS], t->err);
 }
 
-// --- statistics
-// -----------------------------------------------------------------------------------
+// --- statistics ----------------------------------------------------------------------------------
 
 static int64_t count_negative(const double *seconds, size_t n) {
     int64_t n_negative = 0;
@@ -161,8 +160,7 @@ static bool write_stats(struct ttc *t, const double *sorted, size_t n) {
     return arrow_row_end(d->out[OUT_STATS], t->err);
 }
 
-// --- groups
-// ---------------------------------------------------------------------------------------
+// --- groups --------------------------------------------------------------------------------------
 
 struct member {
     int64_t group;

@@ -4,7 +4,7 @@
 #include "base/array.h"
 #include "base/map.h"
 #include "base/stats.h"
-#include "derive/bugs_int.h"
+#include "derive/derive_int.h"
 #include "schema/perf_jobs.h"
 
 struct waits {

@@ -29,8 +29,7 @@ void stager_set_bytes_for_tests(size_t bytes) {
     stage_bytes = bytes ? bytes : (size_t)1 << 20;
 }
 
-// --- one stage
-// ------------------------------------------------------------------------------------
+// --- one stage -----------------------------------------------------------------------------------
 
 struct sv stage_text(struct stage *st, struct sv text) {
     const size_t need = text.len + INPUT_PAD;
@@ -102,8 +101,7 @@ static bool write_stage(struct stager *s, struct stage *st, struct err *err) {
     return true;
 }
 
-// --- the second thread
-// ----------------------------------------------------------------------------
+// --- the second thread ---------------------------------------------------------------------------
 
 static void *run(void *arg) {
     struct stager *s = arg;
@@ -169,8 +167,7 @@ static bool hand_over(struct stager *s, struct err *err) {
     return !failed;
 }
 
-// --- the reading side
-// -----------------------------------------------------------------------------
+// --- the reading side ----------------------------------------------------------------------------
 
 struct stager *stager_open(struct ingest *ig, const struct stager_def *def) {
     struct stager *s = xcalloc(1, sizeof *s);

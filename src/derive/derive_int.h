@@ -1,10 +1,20 @@
-// Short forms of the stages around alerts and bugs; private to derive.
-#ifndef CULPRIT_DERIVE_BUGS_INT_H
-#define CULPRIT_DERIVE_BUGS_INT_H
+// What the stages have in common: walks over rows, short forms for cells. Private to derive.
+#ifndef CULPRIT_DERIVE_DERIVE_INT_H
+#define CULPRIT_DERIVE_DERIVE_INT_H
 
 #include "base/num.h"
 #include "derive/derive.h"
 #include "schema/mozilla_perf.h"
+
+// Calls `each` for every row of a dataset; progress counts its rows alone.
+typedef void row_fn(void *arg, const struct scan *s, int64_t slot);
+bool scan_each(const struct derive *d, const struct dataset_def *def, row_fn *each, void *arg,
+               struct err *err) MUST_USE;
+
+// For qsort() of int64_t.
+int compare_i64(const void *a, const void *b);
+
+// --- cells --------------------------------------------------------------------------------------
 
 // The NULL view is null.
 static inline void add_text(struct arrow_builder *b, struct sv text) {
@@ -39,10 +49,5 @@ static inline void add_test(struct arrow_builder *list, struct sv test, struct s
     add_text(arrow_child(item, 1), platform);
     arrow_struct_end(item);
 }
-
-// Calls `each` for every row of a dataset; progress counts its rows alone.
-typedef void row_fn(void *arg, const struct scan *s, int64_t slot);
-bool scan_each(const struct derive *d, const struct dataset_def *def, row_fn *each, void *arg,
-               struct err *err) MUST_USE;
 
 #endif
