@@ -167,20 +167,30 @@ bool max_revision_jobs_jsonl_read(struct ingest *ig, struct err *err) {
     return jsonl_read(ig, &def, err);
 }
 
-// A job of a pretty answer has line breaks between its values.
+// A job of a pretty answer has line breaks between its values. What cannot be read any more, in a
+// damaged store, loses just these.
+static void add_one_line(struct str *out, struct sv raw) {
+    const size_t from = out->len;
+    struct doc doc;
+    struct doc_token tok;
+    json_doc_init(&doc, raw);
+    if (!doc_next(&doc, &tok) || !doc_copy_json(&doc, &tok, out)) {
+        str_cut(out, from);
+        str_add_sv(out, raw);
+        for (size_t i = from; i < out->len; i++) {
+            out->ptr[i] = out->ptr[i] == '\n' ? ' ' : out->ptr[i];
+        }
+    }
+    doc_done(&doc);
+}
+
 static bool write_row(void *arg, const struct out_row *row, struct text_out *out) {
     (void)arg;
     const struct sv raw = out_text(row, JB_RAW);
     if (sv_find_byte(raw, '\n') < 0) {
         str_add_sv(&out->buf, raw);
     } else {
-        struct doc doc;
-        struct doc_token tok;
-        json_doc_init(&doc, raw);
-        // It was read once already.
-        const bool ok = doc_next(&doc, &tok) && doc_copy_json(&doc, &tok, &out->buf);
-        BUG_ON(!ok);
-        doc_done(&doc);
+        add_one_line(&out->buf, raw);
     }
     str_add_byte(&out->buf, '\n');
     return true;
