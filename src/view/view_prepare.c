@@ -19,6 +19,18 @@ static void make_index(struct snapshot *snap, struct sv dataset, struct sv name)
     (void)made;
 }
 
+// A column of a view by which rows are found.
+static void make_column(struct snapshot *snap, const struct view_def *target, struct sv field) {
+    const struct view_column *c = def_column(target->columns, target->n_columns, field);
+    if (c && c->join.len) {
+        make_index(snap, c->join, c->field);
+        make_index(snap, c->join, c->on_other);
+        make_index(snap, target->from, c->on_base);
+    } else {
+        make_index(snap, target->from, c ? c->field : field);
+    }
+}
+
 // What source_rows() looks up for the parameter.
 static void make_param(struct snapshot *snap, const struct view_def *target, struct sv name) {
     const struct view_param *p = def_param(target, name);
@@ -30,13 +42,17 @@ static void make_param(struct snapshot *snap, const struct view_def *target, str
         make_index(snap, target->from, range->node);
         return;
     }
-    const struct view_column *c = def_column(target->columns, target->n_columns, p->field);
+    make_column(snap, target, p->field);
+    for (size_t i = 0; i < p->n_others; i++) {
+        make_column(snap, target, p->others[i]);
+    }
+}
+
+// The value that a link takes from the row, where it comes from another dataset.
+static void make_value(struct snapshot *snap, const struct view_def *def, struct sv field) {
+    const struct view_column *c = def_column(def->columns, def->n_columns, field);
     if (c && c->join.len) {
-        make_index(snap, c->join, c->field);
         make_index(snap, c->join, c->on_other);
-        make_index(snap, target->from, c->on_base);
-    } else {
-        make_index(snap, target->from, c ? c->field : p->field);
     }
 }
 
@@ -50,6 +66,7 @@ static bool prepare_run(struct job *job, struct err *err) {
             make_index(p->snap, target->head.from, target->head.on);
         }
         for (size_t k = 0; target && k < link->n_with && !job_cancelled(job); k++) {
+            make_value(p->snap, p->def, link->with[k].field);
             make_param(p->snap, target, link->with[k].name);
         }
     }
