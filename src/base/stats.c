@@ -156,8 +156,9 @@ static void make_edges(struct histogram *h, double from, double to) {
 
 static size_t bin_of(const struct histogram *h, double v) {
     const double from = h->edges[0], to = h->edges[h->n_bins];
-    // Halves, so that the width of the widest range is finite.
-    const double share = to > from ? (v / 2 - from / 2) / (to / 2 - from / 2) : 0;
+    // Halves, so that the width of the widest range is finite; that of the narrowest may be 0.
+    const double half_width = to / 2 - from / 2;
+    const double share = half_width > 0 ? (v / 2 - from / 2) / half_width : 0;
     size_t i = MIN((size_t)(share * (double)h->n_bins), h->n_bins - 1);
     // Scaling may miss by one where a value lies on an edge; the edges decide.
     while (i > 0 && v < h->edges[i]) {

@@ -138,9 +138,10 @@ static void take_date(struct bug_diff *b, const struct scan *s, int64_t slot) {
     const int64_t offset_s = scan_i64(s, CM_TZ_OFFSET, slot);
     b->tz_offset_s = llabs(offset_s) < 86400 ? (int32_t)offset_s : 0;
     b->date_us = date_us.v - date_us.v % US_PER_SEC;
-    const int64_t written_us = b->date_us + b->tz_offset_s * US_PER_SEC;
-    b->has_date = date_us.has && date_us.v <= LAST_DATE_US && written_us >= FIRST_DATE_US &&
-                  written_us <= LAST_DATE_US;
+    const int64_t first_us = FIRST_DATE_US - b->tz_offset_s * US_PER_SEC;
+    const int64_t last_us = LAST_DATE_US - b->tz_offset_s * US_PER_SEC;
+    b->has_date =
+        date_us.has && date_us.v <= LAST_DATE_US && b->date_us >= first_us && b->date_us <= last_us;
 }
 
 static void add_message(struct str *messages, size_t start, struct sv desc) {

@@ -43,9 +43,11 @@ static void add_prompt(const struct change *c, struct str *out) {
     diff_markup(c->diff, out);
 }
 
-// Prompts are made a few at a time, in parallel, so that memory stays small.
+// Prompts are made a few at a time, in parallel, so that memory stays small; the buffer of a large
+// one is not kept, or in the end each of them would have seen a large one.
 enum { ROUND_ROWS = 64 };
 #define ROUND_BYTES ((size_t)8 << 20)
+#define KEEP_BYTES  (ROUND_BYTES / ROUND_ROWS)
 
 struct round {
     const struct change *changes;
@@ -85,6 +87,9 @@ static bool write_rows(struct derive *d, const struct change *changes, size_t n,
         parallel_for(cpu_count(), r.n, make_prompt, &r);
         for (size_t i = 0; ok && i < r.n; i++) {
             ok = write_row(d, &r.changes[i], str_sv(&r.prompts[i]), err);
+            if (r.prompts[i].len > KEEP_BYTES) {
+                str_done(&r.prompts[i]);
+            }
         }
         ok = ok && derive_tick(d, at + r.n, n, err);
     }

@@ -55,25 +55,30 @@ static bool spell_list(struct sig_features *f, struct str *out) {
 
 struct member {
     struct str key, value;
+    size_t place;
 };
 struct members ARRAY_BODY(struct member);
 
 static int by_key(const void *a, const void *b) {
     const struct member *x = a, *y = b;
-    return sv_cmp(str_sv(&x->key), str_sv(&y->key));
+    const int order = sv_cmp(str_sv(&x->key), str_sv(&y->key));
+    return order ? order : (x->place > y->place) - (x->place < y->place);
 }
 
-// A repeated key keeps its place and takes the last value.
-static struct member *member_of(struct members *m, struct sv key) {
-    array_foreach (it, m) {
-        if (sv_eq(str_sv(&it->key), key)) {
-            str_clear(&it->value);
-            return it;
+static bool is_repeated(const struct members *m, size_t i) {
+    return i + 1 < m->n && sv_eq(str_sv(&m->ptr[i].key), str_sv(&m->ptr[i + 1].key));
+}
+
+// By key; of a repeated one the last value.
+static void spell_members(struct str *out, const struct members *m) {
+    str_add_byte(out, '{');
+    for (size_t i = 0; i < m->n; i++) {
+        if (!is_repeated(m, i)) {
+            spell_text(out, str_sv(&m->ptr[i].key));
+            str_add_sv(out, str_sv(&m->ptr[i].value));
         }
     }
-    struct member *fresh = array_add(m);
-    str_add_sv(&fresh->key, key);
-    return fresh;
+    str_add_byte(out, '}');
 }
 
 static bool spell_map(struct sig_features *f, struct str *out) {
@@ -81,21 +86,20 @@ static bool spell_map(struct sig_features *f, struct str *out) {
     struct doc_token tok;
     bool ok = true;
     while (ok && doc_next(&f->doc, &tok) && tok.kind == DOC_KEY) {
-        struct member *m = member_of(&members, tok.text);
+        struct member *m = array_add(&members);
+        m->place = members.n;
+        str_add_sv(&m->key, tok.text);
         ok = doc_next(&f->doc, &tok) && spell_value(f, &m->value, &tok);
     }
     ok = ok && tok.kind == DOC_MAP_END;
     if (members.n) {
         qsort(members.ptr, members.n, sizeof *members.ptr, by_key);
     }
-    str_add_byte(out, '{');
+    spell_members(out, &members);
     array_foreach (m, &members) {
-        spell_text(out, str_sv(&m->key));
-        str_add_sv(out, str_sv(&m->value));
         str_done(&m->key);
         str_done(&m->value);
     }
-    str_add_byte(out, '}');
     array_done(&members);
     return ok;
 }
@@ -137,18 +141,27 @@ static bool spell_value(struct sig_features *f, struct str *out, const struct do
 // Adds the spelled value to the record that begins at `first`; a repeated name takes the last one.
 static void add_field(struct sig_features *f, size_t first, uint32_t name) {
     const uint32_t value = text_map_put(&f->values, str_sv(&f->value), NULL);
-    size_t at = f->fields.n;
-    while (at > first && f->fields.ptr[at - 1].name > name) {
-        at--;
+    while (f->place.n <= name) {
+        array_push(&f->place, 0);
     }
-    if (at > first && f->fields.ptr[at - 1].name == name) {
-        f->fields.ptr[at - 1].value = value;
+    size_t *place = &f->place.ptr[name];
+    if (*place > first && *place <= f->fields.n && f->fields.ptr[*place - 1].name == name) {
+        f->fields.ptr[*place - 1].value = value;
         return;
     }
-    array_push(&f->fields, (struct feature){0});
-    struct feature *p = f->fields.ptr + at;
-    memmove(p + 1, p, (f->fields.n - 1 - at) * sizeof *p);
-    *p = (struct feature){name, value};
+    array_push(&f->fields, (struct feature){name, value});
+    *place = f->fields.n;
+}
+
+static int by_name(const void *a, const void *b) {
+    const struct feature *x = a, *y = b;
+    return (x->name > y->name) - (x->name < y->name);
+}
+
+static void sort_fields(struct sig_features *f, size_t first) {
+    if (f->fields.n > first) {
+        qsort(f->fields.ptr + first, f->fields.n - first, sizeof *f->fields.ptr, by_name);
+    }
 }
 
 // The members of a JSON object; what cannot be read ends it.
@@ -241,6 +254,7 @@ static void add_signature(struct sig_features *f, const struct int_map *wanted,
     } else {
         add_json(f, first, scan_text(s, SG_RAW, slot));
     }
+    sort_fields(f, first);
     f->records[record] = (struct feature_record){first, f->fields.n - first};
 }
 
@@ -272,34 +286,25 @@ void sig_features_done(struct sig_features *f) {
     text_map_done(&f->values);
     free(f->records);
     array_done(&f->fields);
+    array_done(&f->place);
     str_done(&f->value);
 }
 
 // --- in common ----------------------------------------------------------------------------------
 
 static bool has_field(const struct sig_features *f, uint32_t record, struct feature want) {
-    const struct feature *fields = f->fields.ptr + f->records[record].first;
-    for (size_t i = 0; i < f->records[record].n; i++) {
-        if (fields[i].name == want.name) {
-            return fields[i].value == want.value;
-        }
-    }
-    return false;
+    const struct feature_record r = f->records[record];
+    const struct feature *found =
+        r.n ? bsearch(&want, f->fields.ptr + r.first, r.n, sizeof want, by_name) : NULL;
+    return found && found->value == want.value;
 }
 
-static void insert_by_text(const struct sig_features *f, struct feature_names *out, size_t from,
-                           uint32_t name) {
-    const struct sv text = text_map_key(&f->names, name);
-    array_push(out, name);
-    size_t at = out->n - 1;
-    while (at > from && sv_cmp(text_map_key(&f->names, out->ptr[at - 1]), text) > 0) {
-        out->ptr[at] = out->ptr[at - 1];
-        at--;
-    }
-    out->ptr[at] = name;
+static int by_text(const void *a, const void *b, void *names) {
+    return sv_cmp(text_map_key(names, *(const uint32_t *)a),
+                  text_map_key(names, *(const uint32_t *)b));
 }
 
-void sig_features_common(const struct sig_features *f, const uint32_t *records, size_t n,
+void sig_features_common(struct sig_features *f, const uint32_t *records, size_t n,
                          struct feature_names *out) {
     const size_t from = out->n;
     const struct feature_record first = n ? f->records[records[0]] : (struct feature_record){0};
@@ -310,7 +315,10 @@ void sig_features_common(const struct sig_features *f, const uint32_t *records, 
             common = has_field(f, records[k], field);
         }
         if (common) {
-            insert_by_text(f, out, from, field.name);
+            array_push(out, field.name);
         }
+    }
+    if (out->n > from) {
+        qsort_r(out->ptr + from, out->n - from, sizeof *out->ptr, by_text, &f->names);
     }
 }

@@ -24,7 +24,8 @@ struct sig_features {
     struct text_map values;
     struct feature_record *records; // by index of the map of wanted signatures
     ARRAY(struct feature) fields;
-    struct str value; // being spelled
+    ARRAY(size_t) place; // by name: 1 + where in `fields` it came last
+    struct str value;    // being spelled
     struct doc doc;
     uint64_t n_nan;
     uint32_t column_names[16]; // numbers in `names`, by column
@@ -39,7 +40,7 @@ void sig_features_done(struct sig_features *f);
 struct feature_names ARRAY_BODY(uint32_t);
 // Appends the names (numbers of `names`) that these records have with equal values, but `id`; by
 // code points. Records are indexes of the map of wanted signatures.
-void sig_features_common(const struct sig_features *f, const uint32_t *records, size_t n,
+void sig_features_common(struct sig_features *f, const uint32_t *records, size_t n,
                          struct feature_names *out);
 
 #endif

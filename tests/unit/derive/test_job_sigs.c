@@ -1,3 +1,5 @@
+#include <time.h>
+
 #include "schema/mozilla_perf.h"
 #include "schema/perf_jobs.h"
 #include "stage_test.h"
@@ -133,6 +135,50 @@ static void one_signature_has_all_its_keys(void **state) {
                 "10 [k]\n");
 }
 
+// {"k0": 0, "k1": 1, ...}, or from the last key to the first.
+static void add_object(struct str *out, int n, bool backwards, const char *quote) {
+    str_add_byte(out, '{');
+    for (int i = 0; i < n; i++) {
+        const int k = backwards ? n - 1 - i : i;
+        str_addf(out, "%s%sk%d%s: %d", i ? ", " : "", quote, k, quote, k);
+    }
+    str_add_byte(out, '}');
+}
+
+// Minutes if each key were looked for among all others.
+static void very_many_keys_take_no_time(void **state) {
+    enum { N_KEYS = 200000 };
+    struct str rows = {0};
+    put_rows(state, &schema_perf_jobs,
+             "[{\"signature_id\": 1, \"pos\": 0, \"job_id\": 8},"
+             " {\"signature_id\": 2, \"pos\": 0, \"job_id\": 8}]");
+    str_add_cstr(&rows, "[{\"id\": 1, \"_raw\": \"{\\\"x\\\": ");
+    add_object(&rows, N_KEYS, false, "\\\"");
+    str_add_cstr(&rows, "}\"}, {\"id\": 2, \"_raw\": \"{\\\"x\\\": ");
+    add_object(&rows, N_KEYS, true, "\\\"");
+    str_add_cstr(&rows, "}\"}]");
+    const clock_t started = clock();
+    put_rows(state, &schema_signatures, str_cstr(&rows));
+    run_stage(state, &job_sigs);
+    assert_rows(state, &schema_job_sigs_detailed, "common_sig_features", "[x]\n");
+
+    str_clear(&rows);
+    str_add_cstr(&rows, "[{\"id\": 1, \"_raw\": \"");
+    add_object(&rows, N_KEYS, false, "\\\"");
+    str_add_cstr(&rows, "\"}, {\"id\": 2, \"_raw\": \"");
+    add_object(&rows, N_KEYS, true, "\\\"");
+    str_add_cstr(&rows, "\"}]");
+    put_rows(state, &schema_signatures, str_cstr(&rows));
+    run_stage(state, &job_sigs);
+    struct str got = {0};
+    rows_text(state, &schema_job_sigs_detailed, "common_sig_features", &got);
+    assert_true(sv_starts(str_sv(&got), SV("[k0,k1,k10,k100,k1000,")));
+    assert_true(sv_ends(str_sv(&got), SV(",k99999]\n")));
+    str_done(&got);
+    str_done(&rows);
+    assert_true(clock() - started < 30 * CLOCKS_PER_SEC);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(jobs_come_ascending_with_their_signatures),
@@ -140,6 +186,7 @@ int main(void) {
         unit_test_in_dir(columns_are_keys_where_they_are_not_null),
         unit_test_in_dir(values_are_equal_as_in_python),
         unit_test_in_dir(one_signature_has_all_its_keys),
+        unit_test_in_dir(very_many_keys_take_no_time),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     str_done(&stage_problems);
