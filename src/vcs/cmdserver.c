@@ -18,6 +18,7 @@ enum {
     // An idle server ends when its input does; a busy one is told to.
     GRACE_IDLE_MS = 500,
     GRACE_BUSY_MS = 30,
+    LAST_WORDS_MS = 200,
     KEEP_TEXT_BYTES = 4096,
 };
 
@@ -111,10 +112,13 @@ static struct sv reason(const struct str *text) {
     return last;
 }
 
+// What was said last is waited for a little: one that keeps its end open may never say more.
 static bool has_ended(struct cmdserver *s, struct err *err) {
+    struct pollfd said_fd = {.fd = s->child.err_fd, .events = POLLIN};
     char rest[1024];
     ssize_t n;
-    while ((n = read(s->child.err_fd, rest, sizeof rest)) > 0) {
+    while (poll(&said_fd, 1, LAST_WORDS_MS) > 0 &&
+           (n = read(s->child.err_fd, rest, sizeof rest)) > 0) {
         keep_text(&s->said, sv_make(rest, (size_t)n));
     }
     const struct sv said = reason(&s->said);

@@ -3,6 +3,7 @@
 #include <pthread.h>
 #include <time.h>
 
+#include "base/date.h"
 #include "base/doc.h"
 #include "base/file.h"
 #include "vcs/cmdserver.h"
@@ -390,7 +391,10 @@ static void other_programs_are_told(void **state) {
          "does not answer as Mercurial does"},
         {"#!/bin/sh\nprintf 'r\\000\\000\\000\\004aaaa'; while :; do :; done\n",
          "does not answer as Mercurial does"},
+        // Says no more, but does not end.
+        {"#!/bin/sh\necho 'abort: tired' >&2; exec >&-; exec /bin/sleep 60\n", "tired"},
     };
+    const int64_t started_us = clock_monotonic_us();
     for (size_t i = 0; i < COUNTOF(cases); i++) {
         struct err err = ERR_INIT;
         assert_null(open_with_hg(state, cases[i].script, &err));
@@ -400,6 +404,7 @@ static void other_programs_are_told(void **state) {
         }
         assert_true(vcs_no_children());
     }
+    assert_true(clock_monotonic_us() - started_us < 30 * US_PER_SEC);
 }
 
 static void odd_answers_are_told(void **state) {
