@@ -289,8 +289,6 @@ static bool write_row(struct derive *d, struct bisection *b, uint32_t summary, s
     return arrow_row_end(d->out[0], err);
 }
 
-enum { TICK_SUMMARIES = 256 };
-
 static bool write_rows(struct derive *d, struct bisection *b, struct err *err) {
     bool ok = true;
     dag_walk_init(&b->walk, &b->graph.dag);
@@ -298,9 +296,8 @@ static bool write_rows(struct derive *d, struct bisection *b, struct err *err) {
         if (b->summaries.ptr[i].has_alerts) {
             ok = write_row(d, b, i, err);
         }
-        if (ok && i % TICK_SUMMARIES == 0) {
-            ok = derive_tick(d, i, b->summaries.n, err);
-        }
+        // Each time, for a range may be the whole history.
+        ok = ok && derive_tick(d, i, b->summaries.n, err);
     }
     dag_walk_done(&b->walk);
     return ok;

@@ -1,4 +1,9 @@
 #include "derive/group_cover.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+#include "base/alloc.h"
 #include "schema/mozilla_perf.h"
 #include "schema/perf_jobs.h"
 #include "stage_test.h"
@@ -202,6 +207,32 @@ static void large_choices_cover_all_the_same(void **state) {
     assert_in_range(n_chosen, 14, 18);
 }
 
+// Hours if every link were looked at for every group, again after each choice.
+static void very_large_choices_take_no_time(void **state) {
+    (void)state;
+    enum { N_LARGE = 8000 };
+    struct cover_link *links = xcalloc(2 * N_LARGE, sizeof *links);
+    double *cost = xcalloc(N_LARGE, sizeof *cost);
+    bool *chosen = xcalloc(N_LARGE, sizeof *chosen);
+    for (uint32_t i = 0; i < N_LARGE; i++) {
+        cost[i] = 1;
+        links[2 * i] = (struct cover_link){i, i};
+        links[2 * i + 1] = (struct cover_link){i, (i + 1) % N_LARGE};
+    }
+    const clock_t started = clock();
+    group_cover(&(struct cover_problem){links, 2 * N_LARGE, N_LARGE, N_LARGE, cost}, chosen);
+    assert_true(clock() - started < 20 * CLOCKS_PER_SEC);
+    size_t n_chosen = 0;
+    for (uint32_t i = 0; i < N_LARGE; i++) {
+        assert_true(chosen[i] || chosen[(i + 1) % N_LARGE]);
+        n_chosen += chosen[i];
+    }
+    assert_int_equal(n_chosen, N_LARGE / 2);
+    free(links);
+    free(cost);
+    free(chosen);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(costs_of_the_groups_that_fail),
@@ -210,6 +241,7 @@ int main(void) {
         unit_test_in_dir(the_cheapest_groups_are_taken),
         cmocka_unit_test(small_choices_are_exact),
         cmocka_unit_test(large_choices_cover_all_the_same),
+        cmocka_unit_test(very_large_choices_take_no_time),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
     str_done(&stage_problems);
