@@ -81,25 +81,27 @@ static bool is_recent(const struct perf_bugs *p, struct opt_i64 at_us) {
     return at_us.has && at_us.v >= p->cutoff_us;
 }
 
+static void record_cause(struct perf_bugs *p, int64_t regressor, uint32_t row) {
+    bool is_new;
+    const uint32_t cause = int_map_put(&p->regressor_ids, regressor, &is_new);
+    if (is_new) {
+        array_push(&p->causes, row);
+    }
+    p->causes.ptr[cause] = MAX(p->causes.ptr[cause], row);
+}
+
 // Every regressor counts, however old; products and components matter only when the alert is
-// recent.
+// recent. What is recorded for a regressor is the last row of all bugs that name it, so that each
+// list is walked once, however many rows a bug has.
 static void record_causes(struct perf_bugs *p) {
-    for (size_t i = 0; i < p->rows.n; i++) {
-        const struct regression *r = &p->rows.ptr[i];
+    array_foreach (bug, &p->bugs) {
+        for (int64_t slot = bug->from; bug->known && slot < bug->to; slot++) {
+            record_cause(p, arrow_get_i64(bug->regressed_by, slot), bug->last);
+        }
+    }
+    array_foreach (r, &p->rows) {
         const struct regression_bug *b = &p->bugs.ptr[r->bug];
-        if (!b->known || b->from == b->to) {
-            continue;
-        }
-        for (int64_t slot = b->from; slot < b->to; slot++) {
-            bool is_new;
-            const uint32_t cause =
-                int_map_put(&p->regressor_ids, arrow_get_i64(b->regressed_by, slot), &is_new);
-            if (is_new) {
-                array_push(&p->causes, 0);
-            }
-            p->causes.ptr[cause] = (uint32_t)i;
-        }
-        if (is_recent(p, r->alerted_us)) {
+        if (b->known && b->from < b->to && is_recent(p, r->alerted_us)) {
             text_map_put(&p->products, b->product, NULL);
             text_map_put(&p->components, b->component, NULL);
         }
