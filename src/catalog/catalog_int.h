@@ -11,6 +11,9 @@ const struct format_def *open_detect(const char *path, const struct import_opts 
 // Does the file of this format become rows of that dataset?
 bool format_yields(const struct format_def *format, struct sv dataset);
 
+// Rows of this dataset as they are merged into those of the store.
+struct dataset_change change_of(const struct dataset_def *def);
+
 // One file of an import.
 struct import_one {
     const struct import_opts *opts;

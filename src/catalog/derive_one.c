@@ -86,14 +86,9 @@ static bool publish_out(struct run *run, size_t i, struct err *err) {
         arrow_writer_free(w);
         return true;
     }
-    const struct dataset_change change = {
-        .name = def->name,
-        .schema_version = def->version,
-        .kind = DATASET_SNAPSHOT, // what is computed is whole
-        .key = def->merge,
-        .sort = def->sort,
-        .origin = origin,
-    };
+    struct dataset_change change = change_of(def);
+    change.kind = DATASET_SNAPSHOT; // what is computed is whole
+    change.origin = origin;
     struct merge_result merge;
     if (!publish_merge(run->pub, &change, w, &merge, err)) {
         return false;
@@ -113,15 +108,9 @@ static bool publish_problems(struct run *run, struct err *err) {
                            !new_writer(run, &schema_problems, &run->problems, err))) {
         return !snapshot_dataset(publish_base(run->pub), schema_problems.name);
     }
-    const struct dataset_change change = {
-        .name = schema_problems.name,
-        .schema_version = schema_problems.version,
-        .kind = schema_problems.kind,
-        .key = schema_problems.merge,
-        .sort = schema_problems.sort,
-        .drop = is_of_stage,
-        .drop_arg = run,
-    };
+    struct dataset_change change = change_of(&schema_problems);
+    change.drop = is_of_stage;
+    change.drop_arg = run;
     struct arrow_writer *w = run->problems;
     run->problems = NULL;
     return publish_merge(run->pub, &change, w, NULL, err);
@@ -159,15 +148,9 @@ static bool publish_derivation(struct run *run, struct err *err) {
         arrow_writer_free(w);
         return false;
     }
-    const struct dataset_change change = {
-        .name = schema_derivations.name,
-        .schema_version = schema_derivations.version,
-        .kind = schema_derivations.kind,
-        .key = schema_derivations.merge,
-        .sort = schema_derivations.sort,
-        .n_groups = 1,
-        .origin = origin,
-    };
+    struct dataset_change change = change_of(&schema_derivations);
+    change.n_groups = 1;
+    change.origin = origin;
     return publish_merge(run->pub, &change, w, NULL, err);
 }
 
@@ -206,8 +189,7 @@ static bool compute_and_publish(struct run *run, struct err *err) {
     }
     if (!compute(run, &why)) {
         if (why.code == ERR_CANCELLED) {
-            *err = why;
-            return false;
+            return err_set(err, ERR_CANCELLED, "%s", why.msg);
         }
         result->failed = true;
         result->err = why;

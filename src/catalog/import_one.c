@@ -56,6 +56,16 @@ static bool load_seq(struct ingest *ig, const struct snapshot *base, struct err 
 
 // --- publishing ---
 
+struct dataset_change change_of(const struct dataset_def *def) {
+    return (struct dataset_change){
+        .name = def->name,
+        .schema_version = def->version,
+        .kind = def->kind,
+        .key = def->merge,
+        .sort = def->sort,
+    };
+}
+
 struct child {
     const struct ingest *ig;
     const char *key;
@@ -77,17 +87,11 @@ static bool publish_out(struct ingest *ig, size_t i, struct publish *pub, struct
     d->def = def;
     d->n_rows = arrow_rows_written(ig->out[i].w);
     struct child child = {ig, def->merge, schema_column(def, sv_cstr(def->merge))};
-    const struct dataset_change change = {
-        .name = def->name,
-        .schema_version = def->version,
-        .kind = def->kind,
-        .key = def->merge,
-        .sort = def->sort,
-        .n_groups = ingest_n_keys(ig, i),
-        .origin = ig->file,
-        .drop = i > 0 && child.key_col >= 0 ? parent_in_file : NULL,
-        .drop_arg = &child,
-    };
+    struct dataset_change change = change_of(def);
+    change.n_groups = ingest_n_keys(ig, i);
+    change.origin = ig->file;
+    change.drop = i > 0 && child.key_col >= 0 ? parent_in_file : NULL;
+    change.drop_arg = &child;
     return publish_merge(pub, &change, ingest_take(ig, i), &d->merge, err);
 }
 
@@ -106,15 +110,9 @@ static bool publish_problems(struct ingest *ig, struct publish *pub, struct err 
     if (!w && !ingest_empty_problems(ig, &w, err)) {
         return false;
     }
-    const struct dataset_change change = {
-        .name = schema_problems.name,
-        .schema_version = schema_problems.version,
-        .kind = schema_problems.kind,
-        .key = schema_problems.merge,
-        .sort = schema_problems.sort,
-        .drop = is_of_file,
-        .drop_arg = ig,
-    };
+    struct dataset_change change = change_of(&schema_problems);
+    change.drop = is_of_file;
+    change.drop_arg = ig;
     struct merge_result merge;
     return publish_merge(pub, &change, w, &merge, err);
 }

@@ -5,9 +5,6 @@
 
 #define KEY(text, kind, field) RECORD_KEY(text, kind, struct alert, field)
 
-#define CALL(text, function)                                                                       \
-    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (function) }
-
 // Files of old hold ids as texts and fractions as well.
 static bool read_signature_id(struct record_reader *r, struct doc *doc, const struct doc_token *tok,
                               void *out, struct err *err) {
@@ -53,7 +50,7 @@ static bool read_is_regression(struct record_reader *r, struct doc *doc,
 }
 
 static const struct record_key signature_keys[] = {
-    CALL("id", read_signature_id),
+    RECORD_CALL("id", read_signature_id),
     KEY("framework_id", REC_I32, framework_id),
     KEY("signature_hash", REC_TEXT, signature_hash),
     KEY("machine_platform", REC_TEXT, platform),
@@ -93,7 +90,7 @@ static const struct record_key alert_keys[] = {
     SUB("prev_taskcluster_metadata", prev_task_table),
     RECORD_NONE("profile_url", REC_REST),
     RECORD_NONE("prev_profile_url", REC_REST),
-    CALL("is_regression", read_is_regression),
+    RECORD_CALL("is_regression", read_is_regression),
     KEY("prev_value", REC_F64, prev_value),
     KEY("new_value", REC_F64, new_value),
     KEY("t_value", REC_F64, t_value),

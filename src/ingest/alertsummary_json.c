@@ -90,29 +90,27 @@ static bool read_related(struct record_reader *r, struct doc *doc, const struct 
 }
 
 #define KEY(text, kind, field) RECORD_KEY(text, kind, struct record, s.field)
-#define CALL(text, fn)                                                                             \
-    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (fn) }
 static const struct record_key keys[] = {
     KEY("id", REC_I64, id),
     KEY("push_id", REC_I64, push_id),
     KEY("prev_push_id", REC_I64, prev_push_id),
     KEY("original_revision", REC_TEXT, original_revision),
-    CALL("created", read_created),
-    CALL("first_triaged", read_first_triaged),
-    CALL("triage_due_date", read_triage_due_date),
+    RECORD_CALL("created", read_created),
+    RECORD_CALL("first_triaged", read_first_triaged),
+    RECORD_CALL("triage_due_date", read_triage_due_date),
     KEY("repository", REC_TEXT, repository),
     KEY("framework", REC_I32, framework),
-    CALL("alerts", read_alerts),
-    CALL("related_alerts", read_related),
+    RECORD_CALL("alerts", read_alerts),
+    RECORD_CALL("related_alerts", read_related),
     KEY("status", REC_I32, status),
     KEY("bug_number", REC_I64, bug_number),
     KEY("bug_status", REC_I32, bug_status),
-    CALL("bug_due_date", read_bug_due_date),
-    CALL("bug_updated", read_bug_updated),
+    RECORD_CALL("bug_due_date", read_bug_due_date),
+    RECORD_CALL("bug_updated", read_bug_updated),
     KEY("issue_tracker", REC_I32, issue_tracker),
     KEY("notes", REC_TEXT, notes),
     KEY("revision", REC_TEXT, revision),
-    CALL("push_timestamp", read_push_timestamp),
+    RECORD_CALL("push_timestamp", read_push_timestamp),
     KEY("prev_push_revision", REC_TEXT, prev_push_revision),
     KEY("original_prev_push_revision", REC_TEXT, original_prev_push_revision),
     KEY("assignee_username", REC_TEXT, assignee_username),

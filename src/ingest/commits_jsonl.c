@@ -71,7 +71,7 @@ static bool read_date(struct record_reader *r, struct doc *doc, const struct doc
 static const struct record_key keys[] = {
     KEY("node", REC_TEXT, node),
     KEY("desc", REC_TEXT, desc),
-    {.name = "date", .name_len = 4, .kind = REC_CALL, .call = read_date},
+    RECORD_CALL("date", read_date),
     KEY("parents", REC_TEXTS, parents),
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};

@@ -55,12 +55,9 @@ static bool read_date(struct record_reader *r, struct doc *doc, const struct doc
 
 #define KEY(text, kind, field) RECORD_KEY(text, kind, struct bug_diff, field)
 static const struct record_key keys[] = {
-    {.name = "bug_id", .name_len = 6, .kind = REC_CALL, .call = read_bug_id},
-    KEY("diff", REC_TEXT, diff),
-    KEY("commit_message", REC_TEXT, message),
-    KEY("revision", REC_TEXT, revision),
-    {.name = "last_commit_date", .name_len = 16, .kind = REC_CALL, .call = read_date},
-    KEY("regressor", REC_BOOL, regressor),
+    RECORD_CALL("bug_id", read_bug_id),         KEY("diff", REC_TEXT, diff),
+    KEY("commit_message", REC_TEXT, message),   KEY("revision", REC_TEXT, revision),
+    RECORD_CALL("last_commit_date", read_date), KEY("regressor", REC_BOOL, regressor),
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};
 

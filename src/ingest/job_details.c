@@ -84,17 +84,15 @@ static bool read_end(struct record_reader *r, struct doc *doc, const struct doc_
 }
 
 #define KEY(text, kind, field) RECORD_KEY(text, kind, struct job_detail, field)
-#define CALL(text, fn)                                                                             \
-    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (fn) }
 static const struct record_key keys[] = {
-    CALL("id", read_id),
-    CALL("job_id", read_job_id),
+    RECORD_CALL("id", read_id),
+    RECORD_CALL("job_id", read_job_id),
     KEY("push_id", REC_I64, push_id),
     KEY("result", REC_TEXT, result),
     KEY("state", REC_TEXT, state),
-    CALL("submit_timestamp", read_submit),
-    CALL("start_timestamp", read_start),
-    CALL("end_timestamp", read_end),
+    RECORD_CALL("submit_timestamp", read_submit),
+    RECORD_CALL("start_timestamp", read_start),
+    RECORD_CALL("end_timestamp", read_end),
     KEY("job_type_name", REC_TEXT, job_type_name),
     KEY("tier", REC_I32, tier),
     KEY("task_id", REC_TEXT, task_id),
@@ -102,7 +100,7 @@ static const struct record_key keys[] = {
     KEY("platform", REC_TEXT, platform),
     KEY("platform_option", REC_TEXT, platform_option),
     KEY("revision", REC_TEXT, revision),
-    CALL("results", job_answer_list),
+    RECORD_CALL("results", job_answer_list),
 };
 const struct record_table job_detail_table = {keys, COUNTOF(keys) - 1, 0};
 const struct record_table job_answer_table = {keys, COUNTOF(keys), 0};

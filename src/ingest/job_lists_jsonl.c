@@ -51,16 +51,14 @@ static bool read_list(struct record_reader *r, struct doc *doc, const struct doc
     return true;
 }
 
-#define CALL(text, fn)                                                                             \
-    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (fn) }
 static const struct record_key job_keys[] = {
-    CALL("job_id", read_id),
-    CALL("signature_ids", read_list),
+    RECORD_CALL("job_id", read_id),
+    RECORD_CALL("signature_ids", read_list),
     RECORD_KEY("common_sig_features", REC_TEXTS, struct job_list, features),
 };
 static const struct record_key group_keys[] = {
-    CALL("Sig_group_id", read_id),
-    CALL("signatures", read_list),
+    RECORD_CALL("Sig_group_id", read_id),
+    RECORD_CALL("signatures", read_list),
 };
 static const struct record_table job_table = {job_keys, 2, 0};
 static const struct record_table detailed_table = {job_keys, COUNTOF(job_keys), 0};

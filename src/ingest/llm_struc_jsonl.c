@@ -36,9 +36,9 @@ static bool read_response(struct record_reader *r, struct doc *doc, const struct
 }
 
 static const struct record_key keys[] = {
-    {.name = "commit_id", .name_len = 9, .kind = REC_CALL, .call = read_commit_id},
+    RECORD_CALL("commit_id", read_commit_id),
     RECORD_KEY("prompt", REC_TEXT, struct sample, prompt),
-    {.name = "response", .name_len = 8, .kind = REC_CALL, .call = read_response},
+    RECORD_CALL("response", read_response),
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};
 

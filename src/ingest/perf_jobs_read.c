@@ -196,8 +196,8 @@ static bool read_jobs(struct record_reader *r, struct doc *doc, const struct doc
 }
 
 static const struct record_key keys[] = {
-    {.name = "signature_id", .name_len = 12, .kind = REC_CALL, .call = read_id},
-    {.name = "jobs", .name_len = 4, .kind = REC_CALL, .call = read_jobs},
+    RECORD_CALL("signature_id", read_id),
+    RECORD_CALL("jobs", read_jobs),
 };
 static const struct record_table table = {keys, COUNTOF(keys), 0};
 

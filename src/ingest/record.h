@@ -64,6 +64,8 @@ struct record_key {
         .name = (text), .name_len = sizeof(text) - 1, .kind = (kind_),                             \
         .offset = (uint16_t)offsetof(type, field)                                                  \
     }
+#define RECORD_CALL(text, fn)                                                                      \
+    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (fn) }
 #define RECORD_NONE(text, kind_)                                                                   \
     { .name = (text), .name_len = sizeof(text) - 1, .kind = (kind_) }
 

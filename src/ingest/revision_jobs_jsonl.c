@@ -50,14 +50,14 @@ static bool read_list(struct record_reader *r, struct doc *doc, const struct doc
     return int_list_read(r, doc, tok, f->list_key, INT_STRICT, &x->ids, err);
 }
 
-#define CALL(text, fn)                                                                             \
-    { .name = (text), .name_len = sizeof(text) - 1, .kind = REC_CALL, .call = (fn) }
 #define COMMON_KEYS                                                                                \
     RECORD_KEY("revision", REC_TEXT, struct revision, revision),                                   \
-        CALL("submit_time_iso", read_time),                                                        \
+        RECORD_CALL("submit_time_iso", read_time),                                                 \
         RECORD_KEY("total_jobs", REC_I32, struct revision, total)
-static const struct record_key signature_keys[] = {COMMON_KEYS, CALL("signature_ids", read_list)};
-static const struct record_key group_keys[] = {COMMON_KEYS, CALL("signature_group_ids", read_list)};
+static const struct record_key signature_keys[] = {COMMON_KEYS,
+                                                   RECORD_CALL("signature_ids", read_list)};
+static const struct record_key group_keys[] = {COMMON_KEYS,
+                                               RECORD_CALL("signature_group_ids", read_list)};
 static const struct record_table signature_table = {signature_keys, COUNTOF(signature_keys), 0};
 static const struct record_table group_table = {group_keys, COUNTOF(group_keys), 0};
 

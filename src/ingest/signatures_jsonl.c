@@ -35,7 +35,7 @@ static bool read_id(struct record_reader *r, struct doc *doc, const struct doc_t
 
 #define KEY(text, kind, field) RECORD_KEY(text, kind, struct signature, field)
 static const struct record_key keys[] = {
-    {.name = "id", .name_len = 2, .kind = REC_CALL, .call = read_id},
+    RECORD_CALL("id", read_id),
     KEY("signature_hash", REC_TEXT, hash),
     KEY("framework_id", REC_I32, framework_id),
     KEY("option_collection_hash", REC_TEXT, option_hash),
