@@ -1,6 +1,6 @@
 // From a key to the painted frame, on a real store and a real terminal description.
 //
-//     bench_frame STORE [WxH [KEYS]]
+//     bench_frame STORE [WxH [KEYS [SCRIPT]]]
 //
 // The program's own explorer runs on a pseudo-terminal whose output is read and thrown away. For
 // each of KEYS key presses (5,000 unless told; a fixed sequence of movements, sorts, filters typed
@@ -10,6 +10,10 @@
 //   complete  until the frame with the query's result has been written
 // and "cpu", the processor time of the interface thread until painted: what is left of it when
 // other programs keep the machine busy.
+//
+// "stall" is the longest time from the key to the complete frame in which the interface did not
+// look at the keyboard. With SCRIPT, a key script whose directives name kinds of keys, that one is
+// played instead, once. BENCH_FRAME_TRACE=1 prints the times of each key.
 #include <locale.h>
 #include <poll.h>
 #include <pty.h>
@@ -23,15 +27,18 @@
 #include "app/explore.h"
 #include "base/array.h"
 #include "base/date.h"
+#include "base/file.h"
 #include "term/term.h"
+#include "ui/ui_int.h"
 
-enum { MAX_KINDS = 8, DEFAULT_KEYS = 5000 };
+enum { MAX_KINDS = 8, DEFAULT_KEYS = 5000, SCRIPT_MAX = 1 << 20 };
 
 struct kind {
     char name[16];
     ARRAY(double) painted_ms;
     ARRAY(double) complete_ms;
     ARRAY(double) cpu_ms;
+    ARRAY(double) stall_ms;
 };
 
 struct bench {
@@ -42,7 +49,8 @@ struct bench {
     struct kind kinds[MAX_KINDS];
     size_t n_kinds;
     struct kind all;
-    int out; // results
+    struct str script; // played once; empty = the built-in one
+    int out;           // results
 };
 
 // --- the keys -----------------------------------------------------------------------------------
@@ -124,31 +132,55 @@ static void paint(struct bench *b) {
     term_draw(b->term, &b->screen);
 }
 
-static void keep(struct kind *kind, double painted, double complete, double cpu) {
-    array_push(&kind->painted_ms, painted);
-    array_push(&kind->complete_ms, complete);
-    array_push(&kind->cpu_ms, cpu);
+struct times {
+    double painted, complete, cpu, stall;
+};
+
+static void keep(struct kind *kind, const struct times *t) {
+    array_push(&kind->painted_ms, t->painted);
+    array_push(&kind->complete_ms, t->complete);
+    array_push(&kind->cpu_ms, t->cpu);
+    array_push(&kind->stall_ms, t->stall);
+}
+
+// As the main loop does while nobody presses a key; returns the longest round of it.
+static double wait_for_jobs(struct bench *b) {
+    double worst = 0;
+    while (pool_n_active(b->ex.pool)) {
+        struct pollfd fd = {.fd = pool_fd(b->ex.pool), .events = POLLIN};
+        if (poll(&fd, 1, 20) == 1) {
+            double start = ms_of(CLOCK_MONOTONIC);
+            ui_collect(b->ui);
+            paint(b);
+            worst = MAX(worst, ms_of(CLOCK_MONOTONIC) - start);
+        }
+    }
+    return worst;
 }
 
 static void press(struct bench *b, struct kind *kind, const struct key *key) {
     struct ui_request request;
+    struct times t = {0};
     double start = ms_of(CLOCK_MONOTONIC), cpu = ms_of(CLOCK_THREAD_CPUTIME_ID);
     ui_key(b->ui, key);
     while (ui_take_request(b->ui, &request)) {
     }
     paint(b);
-    double painted = ms_of(CLOCK_MONOTONIC) - start;
-    cpu = ms_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    t.painted = ms_of(CLOCK_MONOTONIC) - start;
+    t.cpu = ms_of(CLOCK_THREAD_CPUTIME_ID) - cpu;
+    t.stall = MAX(t.painted, wait_for_jobs(b));
     ui_settle(b->ui);
     paint(b);
-    double complete = ms_of(CLOCK_MONOTONIC) - start;
-    keep(kind, painted, complete, cpu);
-    keep(&b->all, painted, complete, cpu);
+    t.complete = ms_of(CLOCK_MONOTONIC) - start;
+    keep(kind, &t);
+    keep(&b->all, &t);
     if (getenv("BENCH_FRAME_TRACE")) {
         struct str name = STR_INIT;
         key_format(key, &name);
-        dprintf(b->out, "key %-8s %-10s cpu %7.2f painted %7.2f complete %7.2f\n", kind->name,
-                str_cstr(&name), cpu, painted, complete);
+        const struct ui *ui = b->ui;
+        dprintf(b->out, "key %-8s %-10s cpu %7.2f painted %7.2f stall %7.2f complete %7.2f %.*s\n",
+                kind->name, str_cstr(&name), t.cpu, t.painted, t.stall, t.complete,
+                SV_ARG(ui->page.view ? ui->page.view->def->name : SV_NULL));
         str_done(&name);
     }
 }
@@ -167,10 +199,14 @@ static struct kind *kind_of(struct bench *b, struct sv name) {
 
 static bool play(struct bench *b, size_t n_keys, struct err *err) {
     struct str script = STR_INIT;
-    make_script(&script);
-    struct kind *kind = NULL;
+    const bool once = b->script.len > 0;
+    str_add_sv(&script, str_sv(&b->script));
+    if (!once) {
+        make_script(&script);
+    }
+    struct kind *kind = kind_of(b, SV("key"));
     bool ok = true;
-    while (ok && b->all.painted_ms.n < n_keys) {
+    for (size_t round = 0; ok && (!once || round == 0) && b->all.painted_ms.n < n_keys; round++) {
         struct key_script ks;
         key_script_init(&ks, "bench", str_sv(&script));
         for (enum key_token token = KEY_SCRIPT_KEY; token != KEY_SCRIPT_END && ok;) {
@@ -202,11 +238,16 @@ static void say(int out, const char *what, double *ms, size_t n) {
 }
 
 static void report(struct bench *b, struct kind *kind) {
+    if (!kind->painted_ms.n) {
+        return;
+    }
     dprintf(b->out, "%-8s %5zu keys", kind->name, kind->painted_ms.n);
     say(b->out, "painted", kind->painted_ms.ptr, kind->painted_ms.n);
     say(b->out, "complete", kind->complete_ms.ptr, kind->complete_ms.n);
     say(b->out, "cpu", kind->cpu_ms.ptr, kind->cpu_ms.n);
+    say(b->out, "stall", kind->stall_ms.ptr, kind->stall_ms.n);
     dprintf(b->out, "\n");
+    array_done(&kind->stall_ms);
     array_done(&kind->painted_ms);
     array_done(&kind->complete_ms);
     array_done(&kind->cpu_ms);
@@ -230,12 +271,16 @@ static bool run(struct bench *b, int w, int h, size_t n_keys, struct err *err) {
 }
 
 // On the terminal.
-static int measure(const char *store, int w, int h, size_t n_keys, int out) {
+static int measure(char **argv, int w, int h, size_t n_keys, int out) {
+    const char *store = argv[1];
     struct err err = ERR_INIT;
     struct app app = {.store_opt = store, .no_state = true};
     struct bench b = {.out = out};
     setlocale(LC_CTYPE, "");
     bool ok = app_setup(&app) && explorer_init(&b.ex, &app);
+    if (ok && n_keys == SIZE_MAX) {
+        ok = file_read(argv[4], SCRIPT_MAX, &b.script, &err);
+    }
     if (ok) {
         ok = run(&b, w, h, n_keys, &err);
         ui_free(b.ui);
@@ -256,9 +301,10 @@ static int measure(const char *store, int w, int h, size_t n_keys, int out) {
 int main(int argc, char **argv) {
     struct winsize size = {.ws_col = 200, .ws_row = 60};
     size_t n_keys = argc > 3 ? (size_t)strtoul(argv[3], NULL, 10) : DEFAULT_KEYS;
+    n_keys = argc > 4 ? SIZE_MAX : n_keys;
     if (argc < 2 || n_keys < 1 ||
         (argc > 2 && sscanf(argv[2], "%4hux%4hu", &size.ws_col, &size.ws_row) != 2)) {
-        fprintf(stderr, "usage: bench_frame STORE [WxH [KEYS]]\n");
+        fprintf(stderr, "usage: bench_frame STORE [WxH [KEYS [SCRIPT]]]\n");
         return 2;
     }
     int out = dup(STDOUT_FILENO);
@@ -266,7 +312,7 @@ int main(int argc, char **argv) {
     setenv("TERM", "xterm-256color", 1);
     pid_t pid = forkpty(&master, NULL, NULL, &size);
     if (pid == 0) {
-        _exit(measure(argv[1], size.ws_col, size.ws_row, n_keys, out));
+        _exit(measure(argv, size.ws_col, size.ws_row, n_keys, out));
     }
     char bytes[65536];
     ssize_t n;
