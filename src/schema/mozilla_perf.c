@@ -227,8 +227,6 @@ static const struct column_def ttc_stats[] = {
      "Those whose push time was written as 1760754049.0; counted here, though the original program "
      "leaves them out.",
      NULL},
-    {"duplicate_rows", "i64", NUL | DERIVED, NULL,
-     "Rows of the source with a number seen before; the original program counts them again.", NULL},
     RAW("file"),
 };
 
