@@ -231,6 +231,9 @@ enum dataset_origin {
     ORIGIN_BOTH, // an import was merged into what was derived
 };
 enum dataset_origin catalog_origin(const struct snapshot *snap, const struct dataset_entry *entry);
+// What `culprit derive` is to be given for a dataset that a stage makes: the name of the stage, or,
+// where that would replace an imported main dataset, too, that of the dataset.
+const char *catalog_name_to_derive(const struct snapshot *snap, const struct dataset_entry *entry);
 // How to come by a dataset that the store has not: "culprit import all_bugs.csv", "culprit derive
 // coverage", or, when that stage cannot run yet, what it lacks. Empty when there is no way.
 void catalog_add_advice(const struct snapshot *snap, const struct dataset_entry *entry,

@@ -148,8 +148,7 @@ static const struct format_def *format_of(const char *dataset) {
     return NULL;
 }
 
-// Naming the stage would replace its main dataset, too, when that was imported.
-static const char *name_to_derive(const struct snapshot *snap, const struct dataset_entry *entry) {
+const char *catalog_name_to_derive(const struct snapshot *snap, const struct dataset_entry *entry) {
     const struct stage_def *stage = entry->stage;
     return stage_is_imported(snap, stage, stage->datasets[0]) ? entry->def->name : stage->name;
 }
@@ -163,7 +162,7 @@ static void say_missing(const struct snapshot *snap, const char *input, struct s
     }
     str_addf(why, "no %s in the store", input);
     if (entry && entry->stage) {
-        str_addf(why, ": culprit derive %s makes it", name_to_derive(snap, entry));
+        str_addf(why, ": culprit derive %s makes it", catalog_name_to_derive(snap, entry));
     } else if (format) {
         str_addf(why, ": culprit import %s", format->name);
     }
@@ -351,6 +350,6 @@ void catalog_add_advice(const struct snapshot *snap, const struct dataset_entry 
     } else if (catalog_stage_state(snap, entry->stage, NULL, &why) == STAGE_LACKS_INPUT) {
         str_add_sv(out, str_sv(&why));
     } else {
-        str_addf(out, "culprit derive %s", name_to_derive(snap, entry));
+        str_addf(out, "culprit derive %s", catalog_name_to_derive(snap, entry));
     }
 }

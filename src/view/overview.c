@@ -150,8 +150,14 @@ static void add_state(struct arrow_writer *w, const struct snapshot *snap,
     }
     auto_str text = STR_INIT;
     auto_str why = STR_INIT;
-    const bool fresh = catalog_stage_state(snap, entry->stage, NULL, &why) == STAGE_FRESH;
-    str_addf(&text, "%s%s", fresh ? "fresh" : "out of date: ", fresh ? "" : str_cstr(&why));
+    const enum stage_state state = catalog_stage_state(snap, entry->stage, NULL, &why);
+    if (state == STAGE_FRESH) {
+        str_add_cstr(&text, "fresh");
+    } else if (state == STAGE_IMPORTED) {
+        str_addf(&text, "kept: %s was imported", entry->stage->datasets[0]->name);
+    } else {
+        str_addf(&text, "out of date: %s", str_cstr(&why));
+    }
     arrow_add_text(arrow_column(w, OV_STATE), str_sv(&text));
 }
 

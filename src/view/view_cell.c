@@ -99,7 +99,7 @@ static void add_missing(const struct view *v, struct str *out) {
     }
     const char *before = ": ";
     if (entry && entry->stage) {
-        str_addf(out, ": culprit derive %s", entry->stage->name);
+        str_addf(out, ": culprit derive %s", catalog_name_to_derive(v->snap, entry));
         before = ", or ";
     }
     if (format) {
