@@ -38,11 +38,6 @@ enum repo_kind repo_detect(const char *path) {
     return is_dir(path, ".hg") ? REPO_HG : is_git(path) ? REPO_GIT : REPO_NONE;
 }
 
-const char *repo_kind_name(enum repo_kind kind) {
-    static const char *const names[] = {"no clone", "Mercurial", "Git"};
-    return names[kind];
-}
-
 // --- shared -----------------------------------------------------------------------------------
 
 bool repo_is_node(struct sv text) {

@@ -18,7 +18,6 @@
 enum repo_kind { REPO_NONE, REPO_HG, REPO_GIT };
 // By what is in the folder; REPO_NONE when it is no clone.
 enum repo_kind repo_detect(const char *path);
-const char *repo_kind_name(enum repo_kind kind); // "Mercurial", "Git"
 
 struct repo;
 // ERR_NOT_FOUND when `path` is no clone; ERR_IO when hg is not installed or does not answer: the
