@@ -6,6 +6,9 @@
 
 bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name, struct err *err) {
     struct link_target target;
+    if (going_link(ui, v, row_idx, name)) {
+        return true;
+    }
     if (!view_follow(v, row_idx, name, &ui->frame, &target, err)) {
         return false;
     }
@@ -38,9 +41,7 @@ static bool open_from_text(struct ui *ui, const struct text_pane *text, struct e
     return err_set(err, ERR_NOT_FOUND, "nothing to open here");
 }
 
-// The link of the cursor's column when it has one, else the row itself.
-COMMAND(open) {
-    (void)call;
+bool open_row(struct ui *ui, struct err *err) {
     struct view *v = ui_view(ui);
     struct text_pane *text = ui_text(ui);
     if (text) {
@@ -49,11 +50,13 @@ COMMAND(open) {
     if (!v || !v->rows.n) {
         return err_set(err, ERR_NOT_FOUND, "no row here");
     }
-    struct sv link = v->cols[v->cur_col].def->link;
+    struct sv link = v->cur_col > 0 ? v->cols[v->cur_col].def->link : SV_NULL;
     struct link_target target;
     struct err ignored = ERR_INIT;
-    bool by_column = link.len && v->cur_col > 0 &&
-                     view_follow(v, v->cursor, link, &ui->frame, &target, &ignored) &&
+    if (going_row_open(ui, link)) {
+        return true;
+    }
+    bool by_column = link.len && view_follow(v, v->cursor, link, &ui->frame, &target, &ignored) &&
                      target.count > 0;
     if (by_column) {
         return go_link(ui, v, v->cursor, link, err);
@@ -63,6 +66,11 @@ COMMAND(open) {
     }
     page_open_text(ui, detail_pane_new(v, v->cursor), "All fields");
     return true;
+}
+
+COMMAND(open) {
+    (void)call;
+    return open_row(ui, err);
 }
 
 COMMAND(detail) {
@@ -155,7 +163,8 @@ COMMAND(next_pane) {
     if (next_of_plot(ui)) {
         return true;
     }
-    if (ui->preview_shown) {
+    // What was shown in the last frame may have belonged to another page.
+    if (ui->preview_shown && (ui->preview || ui->preview_text)) {
         ui->preview_focus = !ui->preview_focus;
         return true;
     }
