@@ -32,8 +32,9 @@ bool cmdserver_is_open(const struct cmdserver *s);
 
 // Gets the output of a command in pieces; false ends the command.
 typedef bool cmdserver_out_fn(void *arg, struct sv bytes, struct err *err);
-// Runs one command, args NULL at the end; `*status` is its exit status. False (and the process is
-// gone) when it could not be brought to its end. No argument may be taken from outside unchecked.
+// Runs one command, args NULL at the end; `*status` is its exit status. False when it was cancelled
+// before it began, and (then the process is gone) when it could not be brought to its end. No
+// argument may be taken from outside unchecked.
 bool cmdserver_run(struct cmdserver *s, const char *const *args, cmdserver_out_fn *out, void *arg,
                    int *status, struct err *err) MUST_USE;
 // Why the last command was not carried out, from its error channel: one line without "abort: ";
