@@ -107,13 +107,13 @@ const struct dict_full *dict_get(struct table *t, size_t col) {
     if (d) {
         return d;
     }
-    pthread_mutex_lock(&t->mutex);
-    d = atomic_load_explicit(&t->dicts[col], memory_order_relaxed);
-    if (!d) {
-        d = make(t, col);
-        atomic_store_explicit(&t->dicts[col], d, memory_order_release);
+    // Made outside the mutex, which would keep others from the table meanwhile; of two threads that
+    // meet here one throws its work away.
+    struct dict_full *made = make(t, col);
+    if (atomic_compare_exchange_strong(&t->dicts[col], &d, made)) {
+        return made;
     }
-    pthread_mutex_unlock(&t->mutex);
+    dict_free(made);
     return d;
 }
 

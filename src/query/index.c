@@ -216,48 +216,59 @@ static void place_rows(struct key_index *ix, const struct entry *entries, size_t
     free(last);
 }
 
-static struct key_index *build(struct table *t, size_t col, enum index_kind kind, bool in_list,
-                               const struct dict_full *dict, struct err *err) {
+// What an index is made from.
+struct index_plan {
+    enum index_kind kind;
+    bool in_list;
+    const struct dict_full *dict; // INDEX_DICT
+};
+
+static struct key_index *build(struct table *t, size_t col, const struct index_plan *plan,
+                               const struct query_ctl *ctl, struct err *err) {
     struct key_index *ix = xcalloc(1, sizeof *ix);
-    ix->kind = kind;
+    ix->kind = plan->kind;
     ix->table = t;
     ix->col = col;
-    ix->in_list = in_list;
-    ix->dict = dict;
+    ix->in_list = plan->in_list;
+    ix->dict = plan->dict;
     // Most columns that are indexed are keys, so that there are about as many as rows.
     size_t n_slots = 1024;
-    while (!dict && n_slots < (size_t)t->n_rows * 3 / 2) {
+    while (!ix->dict && n_slots < (size_t)t->n_rows * 3 / 2) {
         n_slots *= 2;
     }
     set_slots(ix, n_slots);
     struct index_maker m = {.ix = ix};
-    for (size_t part = 0; part < t->n_parts && m.n < UINT32_MAX; part++) {
+    for (size_t part = 0; part < t->n_parts && m.n < UINT32_MAX && !ctl_cancelled(ctl); part++) {
         add_part(&m, t, part);
+    }
+    if (m.n < UINT32_MAX && !ctl_cancelled(ctl)) {
+        place_rows(ix, m.entries, m.n);
+        free(m.entries);
+        return ix;
     }
     if (m.n >= UINT32_MAX) {
         err_set(err, ERR_LIMIT, "%s.%.*s has more than %u keys", t->ds->name,
                 SV_ARG(t->schema->fields[col].name), UINT32_MAX);
-        free(m.entries);
-        index_free(ix);
-        return NULL;
+    } else {
+        err_cancelled(err);
     }
-    place_rows(ix, m.entries, m.n);
     free(m.entries);
-    return ix;
+    index_free(ix);
+    return NULL;
 }
 
 // How the items of a column are keyed; false when they cannot be.
-static bool plan(const struct arrow_field *field, enum index_kind *kind, bool *in_list) {
-    *in_list = field->kind == ARROW_LIST;
-    const struct arrow_field *item = *in_list ? &field->children[0] : field;
+static bool make_plan(const struct arrow_field *field, struct index_plan *plan) {
+    plan->in_list = field->kind == ARROW_LIST;
+    const struct arrow_field *item = plan->in_list ? &field->children[0] : field;
     switch (field_class(item)) {
     case CLASS_INT:
     case CLASS_BOOL:
     case CLASS_TIME:
-        *kind = INDEX_INT;
+        plan->kind = INDEX_INT;
         return true;
     case CLASS_TEXT:
-        *kind = INDEX_TEXT;
+        plan->kind = INDEX_TEXT;
         return true;
     case CLASS_FLOAT:
     case CLASS_LIST:
@@ -266,10 +277,37 @@ static bool plan(const struct arrow_field *field, enum index_kind *kind, bool *i
     return false;
 }
 
-struct key_index *table_index(struct table *t, size_t col, struct err *err) {
-    enum index_kind kind;
-    bool in_list;
-    if (col >= t->n_columns || !plan(&t->schema->fields[col], &kind, &in_list)) {
+static enum index_state state_of(const struct table *t, size_t col) {
+    return (enum index_state)atomic_load_explicit(&t->index_states[col], memory_order_acquire);
+}
+
+// The caller is to make it when true: nobody else does until it calls end_making().
+static bool begin_making(struct table *t, size_t col) {
+    pthread_mutex_lock(&t->mutex);
+    while (state_of(t, col) == INDEX_IN_WORK) {
+        pthread_cond_wait(&t->index_made, &t->mutex);
+    }
+    const bool mine = state_of(t, col) != INDEX_MADE;
+    if (mine) {
+        atomic_store(&t->index_states[col], INDEX_IN_WORK);
+    }
+    pthread_mutex_unlock(&t->mutex);
+    return mine;
+}
+
+static void end_making(struct table *t, size_t col, struct key_index *ix, bool cancelled) {
+    const enum index_state state = ix ? INDEX_MADE : cancelled ? INDEX_ABSENT : INDEX_FAILED;
+    pthread_mutex_lock(&t->mutex);
+    atomic_store_explicit(&t->indexes[col], ix, memory_order_release);
+    atomic_store_explicit(&t->index_states[col], state, memory_order_release);
+    pthread_cond_broadcast(&t->index_made);
+    pthread_mutex_unlock(&t->mutex);
+}
+
+struct key_index *table_index_make(struct table *t, size_t col, const struct query_ctl *ctl,
+                                   struct err *err) {
+    struct index_plan plan = {.kind = INDEX_INT};
+    if (col >= t->n_columns || !make_plan(&t->schema->fields[col], &plan)) {
         err_set(err, ERR_USAGE, "rows of %s cannot be found by that column", t->ds->name);
         return NULL;
     }
@@ -277,18 +315,30 @@ struct key_index *table_index(struct table *t, size_t col, struct err *err) {
     if (ix) {
         return ix;
     }
-    const struct dict_full *dict = in_list ? NULL : dict_get(t, col); // takes the mutex itself
-    if (dict && dict->mixed) {
-        dict = NULL;
+    if (!begin_making(t, col)) {
+        return atomic_load_explicit(&t->indexes[col], memory_order_acquire);
     }
-    pthread_mutex_lock(&t->mutex);
-    ix = atomic_load_explicit(&t->indexes[col], memory_order_relaxed);
-    if (!ix) {
-        ix = build(t, col, dict ? INDEX_DICT : kind, in_list, dict, err);
-        atomic_store_explicit(&t->indexes[col], ix, memory_order_release);
+    const struct dict_full *dict = plan.in_list ? NULL : dict_get(t, col);
+    if (dict && !dict->mixed) {
+        plan.dict = dict;
+        plan.kind = INDEX_DICT;
     }
-    pthread_mutex_unlock(&t->mutex);
+    ix = build(t, col, &plan, ctl, err);
+    end_making(t, col, ix, ctl_cancelled(ctl));
     return ix;
+}
+
+struct key_index *table_index(struct table *t, size_t col, struct err *err) {
+    return table_index_make(t, col, NULL, err);
+}
+
+bool table_index_lacks(const struct table *t, size_t col) {
+    struct index_plan plan;
+    if (col >= t->n_columns || !make_plan(&t->schema->fields[col], &plan)) {
+        return false;
+    }
+    const enum index_state state = state_of(t, col);
+    return state == INDEX_ABSENT || state == INDEX_IN_WORK;
 }
 
 // --- looking up ---------------------------------------------------------------------------------

@@ -36,6 +36,8 @@ struct dict_full {
     struct sv *values;
 };
 
+enum index_state { INDEX_ABSENT, INDEX_IN_WORK, INDEX_MADE, INDEX_FAILED };
+
 struct table {
     struct snapshot *snap; // borrowed: the table dies with the snapshot's cache
     const struct dataset *ds;
@@ -48,7 +50,9 @@ struct table {
     int64_t n_rows, max_part_rows;
     bool even; // part i begins at row i << 16
 
-    pthread_mutex_t mutex; // held while something below is made
+    pthread_mutex_t mutex; // guards joins, names and states; held for a moment only
+    pthread_cond_t index_made;
+    _Atomic uint8_t *index_states; // enum index_state; changed under the mutex
     _Atomic(struct dict_full *) *dicts;
     _Atomic(struct key_index *) *indexes;
     struct join *joins;

@@ -55,6 +55,8 @@ static void table_free(struct table *t) {
     joins_free(t->joins);
     arena_done(&t->names);
     pthread_mutex_destroy(&t->mutex);
+    pthread_cond_destroy(&t->index_made);
+    free(t->index_states);
     free(t->dicts);
     free(t->indexes);
     free(t->classes);
@@ -146,6 +148,7 @@ static struct table *table_new(struct snapshot *snap, const struct dataset *ds, 
     t->ds = ds;
     t->even = true;
     pthread_mutex_init(&t->mutex, NULL);
+    pthread_cond_init(&t->index_made, NULL);
     size_t n_parts = 0;
     for (size_t i = 0; i < ds->n_segments; i++) {
         n_parts += arrow_n_batches(ds->segments[i].arrow);
@@ -158,6 +161,7 @@ static struct table *table_new(struct snapshot *snap, const struct dataset *ds, 
     t->classes = xcalloc(t->n_columns + 1, sizeof *t->classes);
     t->dicts = xcalloc(t->n_columns + 1, sizeof *t->dicts);
     t->indexes = xcalloc(t->n_columns + 1, sizeof *t->indexes);
+    t->index_states = xcalloc(t->n_columns + 1, sizeof *t->index_states);
     t->seg_cols = xcalloc(t->n_columns * ds->n_segments + 1, sizeof *t->seg_cols);
     for (size_t i = 0; i < t->n_columns; i++) {
         t->classes[i] = field_class(&t->schema->fields[i]);

@@ -50,7 +50,14 @@ const struct unified_dict *table_dict(struct table *t, size_t col);
 
 // Rows by the value of a column (integers, text, list items): the joins and counts of links.
 struct key_index;
+// Made on first use; another thread that asks for the same one waits. NULL with a message for
+// columns that cannot be indexed, and when cancelled.
+struct query_ctl;
 struct key_index *table_index(struct table *t, size_t col, struct err *err) MUST_USE;
+struct key_index *table_index_make(struct table *t, size_t col, const struct query_ctl *ctl,
+                                   struct err *err) MUST_USE;
+// Whether table_index() would still have to make it. Any thread, at once.
+bool table_index_lacks(const struct table *t, size_t col);
 // Rows (ascending) whose value, or one of whose list items, equals the key. Borrowed.
 size_t key_rows_i64(const struct key_index *ix, int64_t key, const uint32_t **rows);
 size_t key_rows_text(const struct key_index *ix, struct sv key, const uint32_t **rows);

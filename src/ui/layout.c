@@ -244,7 +244,9 @@ static bool add_cut_cell(struct ui *ui, int width, struct str *out) {
 void draw_message(struct ui *ui, struct screen *screen, struct rect at) {
     auto_str text = STR_INIT;
     enum role role = ui->message_is_error ? ROLE_ERROR : ROLE_MESSAGE;
-    if (ui->message.len) {
+    if (ui->going.kind != GOING_NOWHERE) {
+        going_describe(ui, &text);
+    } else if (ui->message.len) {
         str_add_cstr(&text, ui->message_is_error ? "! " : "");
         str_add_sv(&text, str_sv(&ui->message));
     } else if (add_cut_cell(ui, at.w, &text)) {
@@ -342,7 +344,7 @@ static void draw_low(struct ui *ui, struct screen *screen) {
     draw_body(ui, screen, (struct rect){0, 0, screen->w, screen->h - 1});
     if (ui->mode == MODE_PROMPT) {
         prompt_draw(ui, screen, last);
-    } else if (ui->message.len) {
+    } else if (ui->message.len || ui->going.kind != GOING_NOWHERE) {
         draw_message(ui, screen, last);
     } else {
         draw_status(ui, screen, last);

@@ -164,6 +164,9 @@ static void show_view(struct ui *ui, struct view *v) {
 
 bool page_open(struct ui *ui, const struct view_def *def, const struct view_value *params,
                size_t n_params, struct err *err) {
+    if (going_view(ui, def, params, n_params)) {
+        return true;
+    }
     // Opened before the present page goes, since the parameters may point into it.
     struct view *v = view_open(ui->opts.views, def, ui->snap, params, n_params, err);
     if (!v) {
@@ -278,6 +281,9 @@ bool page_back(struct ui *ui, struct err *err) {
     if (!ui->back.n) {
         return err_set(err, ERR_NOT_FOUND, "this is the first view; Q quits");
     }
+    if (going_back(ui, GOING_BACK, &ui->back.ptr[ui->back.n - 1])) {
+        return true;
+    }
     struct place to = array_pop(&ui->back);
     struct place here = {0};
     place_leave(&here, ui);
@@ -294,6 +300,9 @@ bool page_back(struct ui *ui, struct err *err) {
 bool page_forward(struct ui *ui, struct err *err) {
     if (!ui->forward.n) {
         return err_set(err, ERR_NOT_FOUND, "nothing to go forward to");
+    }
+    if (going_back(ui, GOING_FORWARD, &ui->forward.ptr[ui->forward.n - 1])) {
+        return true;
     }
     struct place to = array_pop(&ui->forward);
     struct place here = {0};

@@ -5,6 +5,8 @@ void preview_drop(struct ui *ui) {
     if (search_running(ui) && ui->scan.view == ui->preview) {
         search_stop(ui);
     }
+    view_wait_free(ui->preview_wait);
+    ui->preview_wait = NULL;
     view_free(ui->preview);
     ui->preview = NULL;
     text_pane_free(ui->preview_text);
@@ -14,9 +16,16 @@ void preview_drop(struct ui *ui) {
     ui->preview_focus = false;
 }
 
+// NULL when there is none, or when it has to wait for what it needs.
 static struct view *open_preview(struct ui *ui, const struct view *v) {
     struct link_target target;
     if (!view_preview(v, v->cursor, &ui->frame, &target)) {
+        return NULL;
+    }
+    const bool waited = ui->preview_wait != NULL;
+    view_wait_free(ui->preview_wait);
+    ui->preview_wait = waited ? NULL : view_wait_open(target.def, ui->snap, ui->opts.pool);
+    if (ui->preview_wait) {
         return NULL;
     }
     struct err err = ERR_INIT;
@@ -38,20 +47,24 @@ void preview_update(struct ui *ui) {
     auto_str key = STR_INIT;
     view_row_key(v, v->cursor, &key);
     str_addf(&key, " %llu", (unsigned long long)v->version);
-    bool have = ui->preview || ui->preview_text;
+    const bool waited = ui->preview_wait && view_wait_over(ui->preview_wait);
+    bool have = ui->preview || ui->preview_text || (ui->preview_wait && !waited);
     if (have && sv_eq(str_sv(&key), str_sv(&ui->preview_key))) {
         show_text(ui);
         return;
     }
     bool focus = ui->preview_focus;
+    struct view_wait *wait = waited ? ui->preview_wait : NULL;
+    ui->preview_wait = waited ? NULL : ui->preview_wait;
     preview_drop(ui);
+    ui->preview_wait = wait;
     ui->preview_focus = focus;
     str_add_sv(&ui->preview_key, str_sv(&key));
     ui->preview = open_preview(ui, v);
     if (ui->preview) {
         view_start(ui->preview, ui->opts.pool);
         show_text(ui);
-    } else {
+    } else if (!ui->preview_wait) {
         ui->preview_text = detail_pane_new(v, v->cursor);
     }
 }

@@ -24,6 +24,7 @@ void ui_free(struct ui *ui) {
         return;
     }
     menu_close(ui);
+    going_forget(ui);
     prompt_free(ui->prompt);
     prompt_histories_free(ui);
     page_history_done(ui);
@@ -194,6 +195,19 @@ static void normal_key(struct ui *ui, const struct key *key) {
     forget_pending(ui);
 }
 
+static bool is_stop(const struct key *key) {
+    return key->kind == K_ESC || (key->kind == K_CHAR && key->ctrl && key->cp == 'c');
+}
+
+// Any key ends a way that still waits, so that nobody is taken away from what he does meanwhile.
+static bool stops_going(struct ui *ui, const struct key *key) {
+    if (key->kind == K_RELEASE || !going_forget(ui) || !is_stop(key)) {
+        return false;
+    }
+    ui_message(ui, false, "stopped");
+    return true;
+}
+
 static bool plain_char(const struct key *key) {
     return key->kind == K_CHAR && !key->ctrl && !key->alt;
 }
@@ -204,11 +218,10 @@ static bool stops_search(struct ui *ui, const struct key *key) {
         return false;
     }
     search_stop(ui);
-    bool only_that = key->kind == K_ESC || (key->kind == K_CHAR && key->ctrl && key->cp == 'c');
-    if (only_that) {
+    if (is_stop(key)) {
         ui_message(ui, false, "search stopped");
     }
-    return only_that;
+    return is_stop(key);
 }
 
 void ui_key(struct ui *ui, const struct key *key) {
@@ -224,7 +237,7 @@ void ui_key(struct ui *ui, const struct key *key) {
     }
     str_clear(&ui->message);
     ui->message_is_error = false;
-    if (stops_search(ui, key)) {
+    if (stops_going(ui, key) || stops_search(ui, key)) {
         return;
     }
     if (key_is_mouse(key)) {
@@ -264,6 +277,7 @@ static void arrived(struct ui *ui) {
     page_arrived(ui);
     prompt_rows_arrived(ui);
     menu_counted(ui);
+    going_on(ui);
 }
 
 // A range begun while rows were awaited is one of lines that now show other rows.
@@ -288,6 +302,12 @@ void ui_settle(struct ui *ui) {
     bool was_running = v && v->running;
     pool_drain(ui->opts.pool);
     end_range(ui, was_running);
+    arrived(ui);
+    while (ui->going.kind != GOING_NOWHERE) {
+        pool_drain(ui->opts.pool);
+        arrived(ui);
+    }
+    pool_drain(ui->opts.pool);
     arrived(ui);
     search_finish(ui);
     // A prefix is shown as a person would see it who waits for the hints.

@@ -106,6 +106,30 @@ struct ui_scan {
     bool backward, wrapped;
 };
 
+// A way that waits until what it needs is there, see going.c.
+enum going_kind {
+    GOING_NOWHERE,
+    GOING_ROW,  // Enter
+    GOING_LINK, // a link of the row
+    GOING_VIEW,
+    GOING_BACK,
+    GOING_FORWARD,
+};
+struct going {
+    enum going_kind kind;
+    struct view_wait *wait;
+    int round;               // how often it has waited
+    const struct view *view; // the row's
+    char *row_key;
+    bool has_row;
+    struct sv what;             // in the words of the definition
+    struct sv name;             // of the link; texts in `arena`
+    const struct view_def *def; // of the view
+    struct view_value *params;
+    size_t n_params;
+    struct arena arena;
+};
+
 struct ui {
     struct ui_opts opts;
     struct snapshot *snap;
@@ -113,6 +137,7 @@ struct ui {
     struct str scratch;
 
     struct page page;
+    struct going going;
     struct place_list back, forward;
     ARRAY(struct ui_mark) marks;
 
@@ -142,6 +167,7 @@ struct ui {
     bool preview_focus;
     bool preview_shown; // in the last frame
     struct view *preview;
+    struct view_wait *preview_wait; // for what it needs
     struct str preview_key;
     struct text_pane *preview_text;
     struct str preview_diff; // as page.diff_text
@@ -171,7 +197,8 @@ struct ui {
 };
 
 // --- pages (page.c) ---
-// Replaces the page; the present one goes to the back list.
+// Replaces the page; the present one goes to the back list. Over large tables a little later, see
+// going.c; so do page_back() and page_forward().
 bool page_open(struct ui *ui, const struct view_def *def, const struct view_value *params,
                size_t n_params, struct err *err) MUST_USE;
 // The text of a view that shows its one record so; NULL for a table and without rows. `hold` keeps
@@ -278,7 +305,22 @@ void table_scroll_to_cursor(struct view *v, size_t rows);
 struct text_pane *help_pane_new(const struct ui *ui, unsigned where);
 struct text_pane *detail_pane_new(const struct view *v, size_t row_idx);
 
+// --- ways that wait (going.c) ---
+// True when something is lacking: then a job makes it, and going_on() follows the way.
+bool going_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv link) MUST_USE;
+// As Enter would go; `of_column` may be empty.
+bool going_row_open(struct ui *ui, struct sv of_column) MUST_USE;
+bool going_view(struct ui *ui, const struct view_def *def, const struct view_value *params,
+                size_t n_params) MUST_USE;
+bool going_back(struct ui *ui, enum going_kind kind, const struct place *to) MUST_USE;
+void going_on(struct ui *ui); // after jobs were collected
+// True when there was a way to forget.
+bool going_forget(struct ui *ui);
+void going_describe(const struct ui *ui, struct str *out);
+
 // --- links (cmd_go.c) ---
+// Opens the cursor's row: the link of its column when that leads somewhere, else the row itself.
+bool open_row(struct ui *ui, struct err *err) MUST_USE;
 // Follows a link of the row; opens the one row's own view when the link says `single`.
 bool go_link(struct ui *ui, const struct view *v, size_t row_idx, struct sv name,
              struct err *err) MUST_USE;

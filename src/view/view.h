@@ -170,6 +170,17 @@ enum {
 // frame. Makes them on the pool: true while that goes on (view_links() then leaves counts
 // LINK_UNKNOWN; ask again after pool_collect()), false when counts can be had at once.
 bool view_links_prepare(struct view *v, struct pool *pool);
+// The same for opening a view and for following one link (and what stands in for it): NULL when
+// nothing is lacking, else a job makes it. view_wait_over() once pool_collect() has run its end.
+// Freeing cancels. For the owner's thread; may outlive view and definition.
+struct view_wait;
+struct view_wait *view_wait_open(const struct view_def *def, struct snapshot *snap,
+                                 struct pool *pool) MUST_USE;
+struct view_wait *view_wait_follow(const struct view *v, struct sv link,
+                                   struct pool *pool) MUST_USE;
+bool view_wait_over(const struct view_wait *w);
+void view_wait_progress(const struct view_wait *w, uint64_t *done, uint64_t *all);
+void view_wait_free(struct view_wait *w); // NULL is fine
 // All links of the row with their counts, in definition order. Memory from `arena`. Without a row
 // (`row_idx` past the end) links can still be filled from the head and the parameters.
 size_t view_links(const struct view *v, size_t row_idx, struct arena *arena,

@@ -105,7 +105,6 @@ void int_set_done(struct int_set *set);
 enum { VIEW_AT_ONCE_ROWS = 50000 };
 
 struct view_job;
-struct prepare;
 
 struct view_priv {
     struct arena arena;    // parameters, columns added by the user
@@ -117,8 +116,7 @@ struct view_priv {
     int64_t head_row; // -1 = not found
     struct view_col *head_cols;
     struct view_job *job;
-    struct prepare *prepare; // running
-    bool prepared;
+    struct view_wait *counting; // for view_links_prepare(); NULL = none
     bool has_run;
     // When the user's filters leave no row: how many each term keeps, a line for each filter. Made
     // with the rows, since it takes as long.
@@ -126,6 +124,8 @@ struct view_priv {
     size_t n_selected_shown;
     uint64_t shown_version; // of the view when they were counted, plus 1
 };
+// Whether the counts of links have to wait.
+bool prepare_running(const struct view *v);
 // The view goes away: its running preparation is nobody's.
 void prepare_forget(struct view *v);
 

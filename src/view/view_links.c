@@ -9,6 +9,9 @@ static int64_t count_rows(const struct source *s) {
     struct rows rows = {0};
     bool cut = false;
     int64_t n = 0;
+    if (!s->n_params && !s->def->filter.len) {
+        return table_n_rows(s->table);
+    }
     if (!source_rows(s, &rows, &cut, NULL)) {
         return 0;
     }
@@ -96,7 +99,7 @@ size_t view_links(const struct view *v, size_t row_idx, struct arena *arena,
     size_t n = MIN(cap, v->def->n_links);
     for (size_t i = 0; i < n; i++) {
         resolve_link(v, row_idx, &v->def->links[i], arena, &out[i]);
-        if (!v->priv->prepare) {
+        if (!prepare_running(v)) {
             count_link(v, &out[i]);
         }
     }

@@ -280,6 +280,26 @@ static void indexes(void **state) {
     fixture_done(&fx);
 }
 
+// A cancelled one can be made later; what cannot be made is never lacking.
+static void tells_which_indexes_it_lacks(void **state) {
+    struct fixture fx;
+    struct err err = ERR_INIT;
+    fixture_open(&fx, state, 800, 2, 22);
+    const size_t col = (size_t)find(&fx, "name").col;
+    const atomic_bool cancel = true;
+    const struct query_ctl ctl = {.cancel = &cancel};
+    assert_true(table_index_lacks(fx.table, col));
+    assert_null(table_index_make(fx.table, col, &ctl, &err));
+    assert_int_equal(err.code, ERR_CANCELLED);
+    assert_true(table_index_lacks(fx.table, col));
+    struct key_index *ix = index_of(&fx, "name");
+    assert_false(table_index_lacks(fx.table, col));
+    assert_ptr_equal(table_index_make(fx.table, col, &ctl, &err), ix);
+    assert_false(table_index_lacks(fx.table, (size_t)find(&fx, "f").col));
+    assert_false(table_index_lacks(fx.table, 99));
+    fixture_done(&fx);
+}
+
 static void indexes_of_one_segment(void **state) {
     struct fixture fx;
     fixture_open(&fx, state, 800, 1, 22);
@@ -589,6 +609,7 @@ int main(void) {
         unit_test_in_dir(raw_texts),
         unit_test_in_dir(unified_dictionary),
         unit_test_in_dir(indexes),
+        unit_test_in_dir(tells_which_indexes_it_lacks),
         unit_test_in_dir(indexes_of_one_segment),
         unit_test_in_dir(keys_of_other_classes),
         unit_test_in_dir(joins),
