@@ -209,8 +209,15 @@ static void write_bool(const struct format_env *env, const struct column *c, str
     (void)role;
     if (c->class == CLASS_BOOL) {
         str_add_cstr(out, arrow_get_bool(cell.col, cell.slot) ? "yes" : "no");
-    } else {
-        write_raw(c, cell, out);
+        return;
+    }
+    // Some files write 1 and 0; anything else is no answer and stays as it is.
+    const size_t from = out->len;
+    write_raw(c, cell, out);
+    const struct sv text = sv_from(str_sv(out), from);
+    const char *answer = sv_is(text, "1") ? "yes" : sv_is(text, "0") ? "no" : NULL;
+    if (answer) {
+        str_splice(out, from, text.len, sv_cstr(answer));
     }
 }
 

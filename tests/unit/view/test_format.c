@@ -282,12 +282,33 @@ static void every_format_takes_every_class(void **state) {
     }
 }
 
+static void answers_that_files_write_as_numbers(void **state) {
+    (void)state;
+    static const struct {
+        const char *stored, *shown;
+    } cases[] = {{"1", "yes"}, {"0", "no"}, {"10", "10"}, {"maybe", "maybe"}};
+    for (size_t i = 0; i < COUNTOF(cases); i++) {
+        struct one one;
+        struct arrow_writer *w;
+        struct arrow_field field = {.kind = ARROW_UTF8};
+        arrow_add_text(one_begin(&w, "bool", &field), sv_cstr(cases[i].stored));
+        one_end(&one, w, CLASS_TEXT);
+        check_cell(&one, "bool", cases[i].shown, "");
+        arrow_unref(one.file);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers),      cmocka_unit_test(decimals_are_those_of_printf),
-        cmocka_unit_test(codes),        cmocka_unit_test(times),
-        cmocka_unit_test(working_time), cmocka_unit_test(texts),
-        cmocka_unit_test(lists),        cmocka_unit_test(every_format_takes_every_class),
+        cmocka_unit_test(answers_that_files_write_as_numbers),
+        cmocka_unit_test(numbers),
+        cmocka_unit_test(decimals_are_those_of_printf),
+        cmocka_unit_test(codes),
+        cmocka_unit_test(times),
+        cmocka_unit_test(working_time),
+        cmocka_unit_test(texts),
+        cmocka_unit_test(lists),
+        cmocka_unit_test(every_format_takes_every_class),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -139,6 +139,82 @@ static void open_sample(void **state) {
     derive_result_done(&derived);
 }
 
+// Which revisions ran with a group, as the link says and as the rows do: also groups of frameworks
+// that the counted groups leave out.
+static void groups_lead_to_all_revisions_that_ran_them(void **state) {
+    open_sample(state);
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "sig_groups", NULL);
+    struct arena arena = {0};
+    size_t n_left_out = 0;
+    for (size_t row = 0; row < v->rows.n; row++) {
+        struct err err = ERR_INIT;
+        struct link_target target;
+        assert_true(view_follow(v, row, SV("coverage"), &arena, &target, &err));
+        assert_true(target.count > 0);
+        n_left_out += sv_is(view_test_cell(v, row, "framework"), "platform_microbench");
+        if (sv_is(view_test_cell(v, row, "group_id"), "24")) {
+            assert_sv(view_test_cell(v, row, "framework"), "platform_microbench");
+            assert_int_equal(target.count, 46);
+        }
+    }
+    assert_true(n_left_out > 0);
+    view_free(v);
+    // The same from the group itself.
+    v = view_test_open(set, snap, "sig_group", "id=24");
+    struct link_target target;
+    struct err err = ERR_INIT;
+    assert_true(view_follow(v, 0, SV("coverage"), &arena, &target, &err));
+    assert_int_equal(target.count, 46);
+    view_free(v);
+    arena_done(&arena);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
+// Statistics of a whole dataset stand above whatever rows are shown: they say so themselves.
+static void heads_of_a_whole_dataset_say_all(void **state) {
+    (void)state;
+    struct view_set *set = view_test_set();
+    size_t n = 0;
+    for (size_t i = 0; i < view_set_n(set); i++) {
+        const struct view_def *def = view_set_at(set, i);
+        if (!def->head.from.len || def->head.on.len) {
+            continue;
+        }
+        n++;
+        if (!sv_starts(def->head.columns[0].label, SV("all "))) {
+            print_error("%.*s begins with %.*s\n", SV_ARG(def->name),
+                        SV_ARG(def->head.columns[0].label));
+            fail();
+        }
+    }
+    assert_true(n >= 4);
+    view_set_free(set);
+}
+
+// Newest first, and the answer in words.
+static void samples_are_read_like_other_lists(void **state) {
+    open_sample(state);
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "llm_samples", NULL);
+    auto_str before = STR_INIT;
+    assert_true(v->rows.n > 100);
+    for (size_t row = 0; row < v->rows.n; row++) {
+        const struct sv answer = view_test_cell(v, row, "response");
+        assert_true(sv_is(answer, "yes") || sv_is(answer, "no"));
+        const struct sv date = view_test_cell(v, row, "date");
+        assert_true(!before.len || sv_cmp(date, str_sv(&before)) <= 0);
+        str_clear(&before);
+        str_add_sv(&before, date);
+    }
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
 static void views_of_the_sample(void **state) {
     open_sample(state);
     struct err err = ERR_INIT;
@@ -228,6 +304,9 @@ int main(void) {
     clock_fix(INT64_C(1759406400) * 1000000); // 2025-10-02T12:00:00, that of the sample
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(every_link_leads_to_rows),
+        unit_test_in_dir(groups_lead_to_all_revisions_that_ran_them),
+        cmocka_unit_test(heads_of_a_whole_dataset_say_all),
+        unit_test_in_dir(samples_are_read_like_other_lists),
         unit_test_in_dir(views_of_the_sample),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
