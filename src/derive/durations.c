@@ -101,6 +101,11 @@ bool derive_durations(struct derive *d, struct err *err) {
     for (size_t i = 0; ok && i < p.signatures.n; i++) {
         ok = write_duration(d, &p, &p.signatures.ptr[i], err);
     }
+    if (ok && p.signatures.n && arrow_rows_written(d->out[0]) == 0) {
+        ok = derive_problem(d, "job_details", err,
+                            "of none of the jobs of %zu signatures is known how long it ran",
+                            p.signatures.n);
+    }
     array_done(&p.signatures);
     array_done(&p.minutes);
     int_map_done(&p.jobs);

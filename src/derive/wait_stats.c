@@ -95,6 +95,16 @@ static bool write_stats(struct derive *d, const struct waits *w, struct err *err
     return arrow_row_end(d->out[0], err);
 }
 
+static bool say_nothing_known(struct derive *d, const struct waits *w, struct err *err) {
+    auto_str subject = STR_INIT;
+    str_add_cstr(&subject, "revision ");
+    str_add_sv(&subject, w->revision);
+    return derive_problem(d, str_cstr(&subject), err,
+                          "no wait is known; perf_jobs has %zu jobs of it, max_revision_jobs %u of "
+                          "these",
+                          w->jobs.n, w->n_detailed);
+}
+
 bool derive_wait_stats(struct derive *d, struct err *err) {
     struct waits w = {.code = -1};
     bool ok = scan_each(d, &schema_revision_job_counts, compare_revision, &w, err);
@@ -107,6 +117,8 @@ bool derive_wait_stats(struct derive *d, struct err *err) {
     if (ok && w.seconds.n) {
         stats_sort(w.seconds.ptr, w.seconds.n);
         ok = write_stats(d, &w, err);
+    } else if (ok) {
+        ok = say_nothing_known(d, &w, err);
     }
     int_map_done(&w.jobs);
     array_done(&w.seconds);

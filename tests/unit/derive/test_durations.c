@@ -41,6 +41,17 @@ static void the_oldest_middle_and_newest_job_count(void **state) {
                 "9 0.0\n");
 }
 
+static void no_known_job_is_told(void **state) {
+    put_rows(state, &schema_perf_jobs,
+             "[{\"signature_id\": 7, \"pos\": 0, \"job_id\": 1},"
+             " {\"signature_id\": 8, \"pos\": 0, \"job_id\": null}]");
+    put_rows(state, &schema_job_details, "[{\"id\": 2, \"run_minutes\": 10.0}, {\"id\": 1}]");
+    run_stage(state, &durations);
+    assert_rows(state, &schema_durations, "signature_id", "");
+    assert_sv(str_sv(&stage_problems), "job_details: of none of the jobs of 2 signatures is known "
+                                       "how long it ran\n");
+}
+
 static void groups_take_the_mean_of_their_signatures(void **state) {
     put_rows(state, &schema_sig_groups,
              "[{\"group_id\": 9, \"signatures\": [1, 2]},"
@@ -76,6 +87,7 @@ static void no_duration_gives_no_statistics(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(the_oldest_middle_and_newest_job_count),
+        unit_test_in_dir(no_known_job_is_told),
         unit_test_in_dir(groups_take_the_mean_of_their_signatures),
         unit_test_in_dir(no_duration_gives_no_statistics),
     };
