@@ -173,13 +173,16 @@ static void complete_columns(struct ui *ui, struct sv text, size_t cursor, size_
 
 // --- column by name ---
 
-// Every character of the pattern in order; earlier and denser is better. -1 = no match.
+// Every character of the pattern in order; earlier and denser is better. A blank of a heading may
+// be typed as `_`. -1 = no match.
 static int fuzzy_score(struct sv name, struct sv pattern) {
     int score = 0;
     size_t at = 0;
     for (size_t i = 0; i < pattern.len; i++) {
+        const struct sv wanted = sv_sub(pattern, i, 1);
         size_t from = at;
-        while (at < name.len && name.ptr[at] != pattern.ptr[i]) {
+        while (at < name.len && !sv_eq_nocase(sv_sub(name, at, 1), wanted) &&
+               !(name.ptr[at] == ' ' && wanted.ptr[0] == '_')) {
             at++;
         }
         if (at == name.len) {
@@ -190,12 +193,24 @@ static int fuzzy_score(struct sv name, struct sv pattern) {
     return score * 100 + (int)name.len;
 }
 
+// By the heading on the screen or by the name, whichever is nearer.
+static int column_score(const struct view_column *def, struct sv pattern) {
+    const int label = fuzzy_score(def->label, pattern);
+    const int name = fuzzy_score(def->name, pattern);
+    return label < 0 ? name : name < 0 ? label : MIN(label, name);
+}
+
+// Equally near: the one that is on the screen already.
 static int64_t best_column(const struct view *v, struct sv pattern) {
     int64_t best = -1;
     int best_score = 0;
     for (size_t i = 0; i < v->n_cols; i++) {
-        int score = fuzzy_score(v->cols[i].def->name, pattern);
-        if (score >= 0 && (best < 0 || score < best_score)) {
+        int score = column_score(v->cols[i].def, pattern);
+        if (score < 0) {
+            continue;
+        }
+        score = score * 2 + v->cols[i].hidden;
+        if (best < 0 || score < best_score) {
             best = (int64_t)i;
             best_score = score;
         }
@@ -207,10 +222,30 @@ static void column_typed(struct ui *ui, struct sv text) {
     struct view *v = ui_view(ui);
     int64_t col = v && text.len ? best_column(v, text) : -1;
     if (col >= 0) {
-        prompt_note(ui, false, "%.*s%s", SV_ARG(v->cols[col].def->name),
+        prompt_note(ui, false, "%.*s%s", SV_ARG(v->cols[col].def->label),
                     v->cols[col].hidden ? " (hidden, will be shown)" : "");
     } else if (text.len) {
         prompt_note(ui, true, "no such column");
+    }
+}
+
+// Headings, which may hold blanks, then names.
+static void complete_headings(struct ui *ui, struct sv text, size_t cursor, size_t *from,
+                              struct str *out) {
+    const struct view *v = ui_view(ui);
+    const struct sv typed = sv_sub(text, 0, cursor);
+    *from = 0;
+    for (size_t i = 0; v && i < v->n_cols; i++) {
+        const struct view_column *def = v->cols[i].def;
+        if (!v->cols[i].hidden && sv_starts(def->label, typed)) {
+            str_addf(out, "%.*s\n", SV_ARG(def->label));
+        }
+    }
+    for (size_t i = 0; v && i < v->n_cols; i++) {
+        const struct view_column *def = v->cols[i].def;
+        if (sv_starts(def->name, typed) && !sv_eq(def->name, def->label)) {
+            str_addf(out, "%.*s\n", SV_ARG(def->name));
+        }
     }
 }
 
@@ -303,7 +338,7 @@ const struct prompt_ops prompt_ops[N_PROMPTS] = {
     [PROMPT_COMMAND] = {":", NULL, command_line_run, NULL, complete_commands},
     [PROMPT_SEARCH] = {"/", search_typed, search_accept, search_cancel, NULL},
     [PROMPT_FILTER] = {"&", filter_typed, filter_accept, filter_cancel, complete_columns},
-    [PROMPT_COLUMN] = {"column: ", column_typed, column_accept, NULL, complete_columns},
+    [PROMPT_COLUMN] = {"column: ", column_typed, column_accept, NULL, complete_headings},
     [PROMPT_SELECT] = {"select: ", NULL, select_accept, NULL, NULL},
     [PROMPT_UNSELECT] = {"unselect: ", NULL, unselect_accept, NULL, NULL},
     [PROMPT_LINES] = {"lines: ", NULL, lines_accept, NULL, NULL},

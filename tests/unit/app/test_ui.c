@@ -290,6 +290,37 @@ static void opens_and_previews_where_it_can(void **state) {
     close_ui(&f);
 }
 
+// Letters of links come first; arrows, Ctrl-N and Ctrl-P always move.
+static void moves_in_the_menu(void **state) {
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    open_ui(&f, state, "alert_summaries");
+    type(&f, "x Down Ctrl-N Up Ctrl-P Ctrl-P Ctrl-N Ctrl-N Enter"); // to the second, the bug
+    ui_settle(f.ui);
+    assert_int_equal(f.ui->mode, MODE_NORMAL);
+    assert_shows(&f, "Alert summaries > Bug 5009");
+    type(&f, "x Ctrl-C");
+    assert_int_equal(f.ui->mode, MODE_NORMAL);
+    close_ui(&f);
+}
+
+// Below its own fields the detail of a row has those of the head, for which a low screen has no
+// room.
+static void shows_the_head_in_the_detail(void **state) {
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    open_ui(&f, state, "alert_summaries");
+    type(&f, "G Enter");
+    ui_settle(f.ui);
+    screen_resize(&f.screen, 60, 12);
+    draw(&f);
+    type(&f, "D G");
+    assert_shows(&f, "notes");
+    type(&f, "k");
+    assert_shows(&f, "repository");
+    close_ui(&f);
+}
+
 static void tells_of_menu_entries_that_do_not_fit(void **state) {
     struct fixture f = {0};
     snapshot_unref(view_test_store(state));
@@ -356,11 +387,45 @@ static void takes_every_command_everywhere(void **state) {
     }
 }
 
+// The heading on the screen is what one types; filters take it, too.
+static void columns_are_found_by_their_headings(void **state) {
+    static const char *const views[] = {"alerts", "alert_summaries", "bugs", "commits"};
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    open_ui(&f, state, "alerts");
+    for (size_t k = 0; k < COUNTOF(views); k++) {
+        auto_str keys = STR_INIT;
+        str_addf(&keys, ": \"view %s\" Enter", views[k]);
+        type(&f, str_cstr(&keys));
+        ui_settle(f.ui);
+        const struct view *v = f.ui->page.view;
+        for (size_t i = 0; i < v->n_cols; i++) {
+            if (!v->cols[i].hidden) {
+                str_clear(&keys);
+                str_addf(&keys, "c \"%.*s\" Enter", SV_ARG(v->cols[i].def->label));
+                type(&f, str_cstr(&keys));
+                assert_int_equal(v->cur_col, i);
+            }
+        }
+    }
+    type(&f, ": \"view alerts\" Enter c \"MOVED_TO\" Enter");
+    const struct view *v = f.ui->page.view;
+    assert_sv(v->cols[v->cur_col].def->label, "moved to");
+    type(&f, "c \"move\" Tab Enter");
+    assert_sv(v->cols[v->cur_col].def->label, "moved to");
+    const size_t col = v->cur_col;
+    type(&f, "c \"wurst\" Enter");
+    assert_shows(&f, "! no column like wurst");
+    assert_int_equal(v->cur_col, col);
+    close_ui(&f);
+}
+
 int main(void) {
     if (!commands[0].name) { // also makes the linker take the program's own table
         return 1;
     }
     const struct CMUnitTest tests[] = {
+        unit_test_in_dir(columns_are_found_by_their_headings),
         unit_test_in_dir(searches_in_slices),
         unit_test_in_dir(refreshes_while_keys_come),
         unit_test_in_dir(leaves_a_preview_that_vanishes),
@@ -374,6 +439,8 @@ int main(void) {
         unit_test_in_dir(returns_from_a_typed_filter),
         unit_test_in_dir(scrolls_back_when_columns_fit),
         unit_test_in_dir(opens_and_previews_where_it_can),
+        unit_test_in_dir(moves_in_the_menu),
+        unit_test_in_dir(shows_the_head_in_the_detail),
         unit_test_in_dir(tells_of_menu_entries_that_do_not_fit),
         unit_test_in_dir(takes_every_command_everywhere),
     };
