@@ -34,9 +34,10 @@ const struct command commands[] = {
     {"go-mark", "Move", "go to a marked place; '' to the one before", "", IN_ANY, cmd_go_mark},
 
     {"open", "Go", "open the row, or the link of the column; texts fold", "", IN_ANY, cmd_open},
-    {"related", "Go", "menu of the related rows with counts", "", IN_ANY, cmd_related},
+    {"related", "Go", "menu of related rows with counts; arrows, Ctrl-N, Ctrl-P move", "", IN_ANY,
+     cmd_related},
     {"link", "Go", "follow a link of the row by its name", "NAME", IN_ANY, cmd_link},
-    {"detail", "Go", "all fields of the row", "", IN_TABLE, cmd_detail},
+    {"detail", "Go", "all fields of the row, and of the record above", "", IN_TABLE, cmd_detail},
     {"view", "Go", "open a view", "NAME [parameter=value ...]", IN_ANY, cmd_view},
     {"back", "Go", "back to the view before, as it was", "", IN_ANY, cmd_back},
     {"forward", "Go", "forward again", "", IN_ANY, cmd_forward},

@@ -121,20 +121,35 @@ struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
 
 // --- detail ---
 
+static void add_field(struct text_pane *pane, struct sv name, const struct view_cell *cell) {
+    struct sv value = cell->state == CELL_VALUE     ? cell->text
+                      : cell->state == CELL_NO_JOIN ? SV("-")
+                      : cell->state == CELL_BROKEN  ? SV("!")
+                                                    : SV_NULL;
+    auto_str label = STR_INIT;
+    str_addf(&label, "%-24.*s ", SV_ARG(name));
+    struct text_piece pieces[] = {{str_sv(&label), ROLE_LABEL}, {value, role_of(cell->role)}};
+    lines_pane_add(pane, pieces, COUNTOF(pieces));
+}
+
 struct text_pane *detail_pane_new(const struct view *v, size_t row_idx) {
     struct text_pane *pane = lines_pane_new("detail");
     auto_str scratch = STR_INIT;
+    auto_str title = STR_INIT;
+    struct view_cell cell;
+    struct sv label;
     for (size_t i = 0; i < v->n_cols; i++) {
-        struct view_cell cell;
         view_cell(v, row_idx, i, &scratch, &cell);
-        struct sv value = cell.state == CELL_VALUE     ? cell.text
-                          : cell.state == CELL_NO_JOIN ? SV("-")
-                          : cell.state == CELL_BROKEN  ? SV("!")
-                                                       : SV_NULL;
-        auto_str label = STR_INIT;
-        str_addf(&label, "%-24.*s ", SV_ARG(v->cols[i].def->label));
-        struct text_piece pieces[] = {{str_sv(&label), ROLE_LABEL}, {value, role_of(cell.role)}};
-        lines_pane_add(pane, pieces, COUNTOF(pieces));
+        add_field(pane, v->cols[i].def->label, &cell);
+    }
+    // On a low screen the head above the rows has no room for all of its fields.
+    const bool has_room = v->def->pane == PANE_DETAIL;
+    for (size_t i = 0; !has_room && view_head_field(v, i, &label, &scratch, &cell); i++) {
+        if (i == 0) {
+            view_title(v, &title);
+            lines_pane_heading(pane, str_sv(&title));
+        }
+        add_field(pane, label, &cell);
     }
     return pane;
 }

@@ -96,6 +96,15 @@ static void choose(struct ui *ui, const struct menu_item *item) {
     }
 }
 
+// j and k only move where no entry has the letter; arrows, Ctrl-N and Ctrl-P always do.
+static int menu_step(const struct key *key, bool plain) {
+    const bool ctrl = key->kind == K_CHAR && key->ctrl && !key->alt;
+    if (key->kind == K_DOWN || (plain && key->cp == 'j') || (ctrl && key->cp == 'n')) {
+        return 1;
+    }
+    return key->kind == K_UP || (plain && key->cp == 'k') || (ctrl && key->cp == 'p') ? -1 : 0;
+}
+
 void menu_key(struct ui *ui, const struct key *key) {
     struct menu *m = ui->menu;
     BUG_ON(!m->n); // a menu without entries is never opened
@@ -108,10 +117,9 @@ void menu_key(struct ui *ui, const struct key *key) {
             }
         }
     }
-    if (key->kind == K_DOWN || (plain && key->cp == 'j')) {
-        m->cursor = (m->cursor + 1) % m->n;
-    } else if (key->kind == K_UP || (plain && key->cp == 'k')) {
-        m->cursor = (m->cursor + m->n - 1) % m->n;
+    const int step = menu_step(key, plain);
+    if (step) {
+        m->cursor = (m->cursor + m->n + (size_t)(step + 1) - 1) % m->n;
     } else if (key->kind == K_ENTER) {
         choose(ui, &m->items[m->cursor]);
     } else {

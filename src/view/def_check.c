@@ -103,15 +103,30 @@ static void check_column_source(struct check *c, const struct view_column *col,
     }
 }
 
+// Columns that have a say in the cell: of the same row, or of the record that it is from.
+static void check_beside(struct check *c, const struct view_column *col,
+                         const struct dataset_def *base, const struct def_path *at) {
+    const struct dataset_def *from = col->join.len ? view_dataset(col->join) : base;
+    const struct {
+        const char *field;
+        struct sv column;
+        const struct dataset_def *dataset;
+    } beside[] = {{"sign", col->sign, base},       {"worse", col->worse, base},
+                  {"instead", col->instead, base}, {"when_open", col->when_open, base},
+                  {"least", col->least, from},     {"suffix", col->suffix, from}};
+    for (size_t i = 0; i < COUNTOF(beside); i++) {
+        const struct def_path path = {at, beside[i].field, 0};
+        if (beside[i].column.len) {
+            want_dataset_column(c, beside[i].dataset, beside[i].column, &path);
+        }
+    }
+}
+
 static void check_column(struct check *c, const struct view_column *col,
                          const struct dataset_def *base, const struct def_path *at) {
     struct def_path format = {at, "format", 0};
     struct def_path role = {at, "role", 0};
     struct def_path link = {at, "link", 0};
-    struct def_path sign = {at, "sign", 0};
-    struct def_path worse = {at, "worse", 0};
-    struct def_path instead = {at, "instead", 0};
-    struct def_path when_open = {at, "when_open", 0};
     check_column_source(c, col, base, at);
     if (col->format.len && !cell_format_find(col->format)) {
         def_fault(c->faults, &format, "unknown format \"%.*s\"", SV_ARG(col->format));
@@ -122,18 +137,7 @@ static void check_column(struct check *c, const struct view_column *col,
     if (col->link.len && !def_link(c->def, col->link)) {
         def_fault(c->faults, &link, "the view has no link \"%.*s\"", SV_ARG(col->link));
     }
-    if (col->sign.len) {
-        want_dataset_column(c, base, col->sign, &sign);
-    }
-    if (col->worse.len) {
-        want_dataset_column(c, base, col->worse, &worse);
-    }
-    if (col->instead.len) {
-        want_dataset_column(c, base, col->instead, &instead);
-    }
-    if (col->when_open.len) {
-        want_dataset_column(c, base, col->when_open, &when_open);
-    }
+    check_beside(c, col, base, at);
 }
 
 static void check_columns(struct check *c, const struct view_column *cols, size_t n,

@@ -20,7 +20,7 @@ struct view_col {
     const struct view_column *def;
     struct column column;
     // See struct view_column; .name empty = none.
-    struct column sign, worse, instead, when_open;
+    struct column sign, worse, instead, when_open, least, suffix;
     const struct cell_format *format; // view/format.h
     int width;                        // columns on the screen; computed from content, or set
     bool hidden;
@@ -148,7 +148,7 @@ void view_row_key(const struct view *v, size_t row_idx, struct str *out);
 size_t view_find_key(const struct view *v, struct sv key, bool *exact);
 
 // --- head ---------------------------------------------------------------------------------------
-// Label and cell of the i-th head field that is not hidden; false past the end. The head of a key
+// Label and cell of the i-th head field that is shown; false past the end. The head of a key
 // that resolves nowhere has fields of state CELL_NO_JOIN.
 bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
                      struct view_cell *out);

@@ -55,6 +55,18 @@ static void bind_beside(struct table *t, struct sv name, struct column *out) {
     }
 }
 
+// One of the record that the column itself is from.
+static void bind_same_record(struct table *t, const struct view_column *def, struct sv field,
+                             struct column *out) {
+    struct view_column other = *def;
+    other.field = field;
+    other.name = field;
+    *out = (struct column){0};
+    if (field.len) {
+        bind_column(t, &other, out);
+    }
+}
+
 void bind_view_col(struct table *t, const struct view_column *def, struct view_col *out) {
     *out = (struct view_col){.def = def, .hidden = def->hidden, .width = def->width};
     out->width_set = def->width > 0;
@@ -70,6 +82,8 @@ void bind_view_col(struct table *t, const struct view_column *def, struct view_c
     bind_beside(t, def->worse, &out->worse);
     bind_beside(t, def->instead, &out->instead);
     bind_beside(t, def->when_open, &out->when_open);
+    bind_same_record(t, def, def->least, &out->least);
+    bind_same_record(t, def, def->suffix, &out->suffix);
 }
 
 bool bind_field(struct table *t, const struct view_def *def, struct sv name, struct column *out,
@@ -221,6 +235,19 @@ static bool is_over(const struct view_col *c, int64_t row) {
     return !cell_is_null(cell) && summary_status_is_settled(arrow_get_i64(cell.col, cell.slot));
 }
 
+// "39.7m+ commits": a sum that leaves something out is no more than a lower bound.
+static void add_behind(const struct view_col *c, int64_t row, struct str *out) {
+    bool least = false;
+    auto_str scratch = STR_INIT;
+    struct sv text;
+    if (c->least.name.len && flag_of(&c->least, row, &least) && least) {
+        str_add_byte(out, '+');
+    }
+    if (c->suffix.name.len && column_text(&c->suffix, row, &scratch, &text) && text.len) {
+        str_addf(out, " %.*s", SV_ARG(text));
+    }
+}
+
 static void set_role(const struct view_col *c, int64_t row, struct view_cell *out) {
     bool worse;
     if (c->worse.name.len && flag_of(&c->worse, row, &worse)) {
@@ -265,6 +292,7 @@ void bound_cell(const struct view_col *c, int64_t row, struct str *scratch, stru
     if (!c->sign.name.len || !write_signed(c, row, cell, scratch)) {
         c->format->write(&env, &c->column, cell, scratch, &out->role);
     }
+    add_behind(c, row, scratch);
     out->text = str_sv(scratch);
     set_role(c, row, out);
 }

@@ -17,24 +17,35 @@ bool view_raw(const struct view *v, size_t row_idx, size_t col, struct str *scra
            column_text(&v->cols[col].column, v->rows.idx[row_idx], scratch, out);
 }
 
-bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
-                     struct view_cell *out) {
+static void head_cell(const struct view *v, size_t at, struct str *scratch, struct view_cell *out) {
     const struct view_priv *p = v->priv;
-    size_t at = 0;
-    while (at < v->def->head.n_columns && (v->def->head.columns[at].hidden || i-- > 0)) {
-        at++;
-    }
-    if (at >= v->def->head.n_columns) {
-        return false;
-    }
-    const struct view_col *c = &p->head_cols[at];
-    *label = c->def->label;
     if (p->head_row >= 0) {
-        bound_cell(c, p->head_row, scratch, out);
+        bound_cell(&p->head_cols[at], p->head_row, scratch, out);
     } else {
         *out = (struct view_cell){.text = SV("-"), .state = CELL_NO_JOIN};
     }
-    return true;
+}
+
+// A count of nothing says as little as a value that is not there.
+static bool is_nothing(const struct view *v, size_t at, struct str *scratch) {
+    const struct view_priv *p = v->priv;
+    struct sv raw;
+    return p->head_row < 0 || !column_text(&p->head_cols[at].column, p->head_row, scratch, &raw) ||
+           !raw.len || sv_is(raw, "0");
+}
+
+bool view_head_field(const struct view *v, size_t i, struct sv *label, struct str *scratch,
+                     struct view_cell *out) {
+    for (size_t at = 0; at < v->def->head.n_columns; at++) {
+        const struct view_column *def = &v->def->head.columns[at];
+        if (def->hidden || (def->optional && is_nothing(v, at, scratch)) || i-- > 0) {
+            continue;
+        }
+        *label = def->label;
+        head_cell(v, at, scratch, out);
+        return true;
+    }
+    return false;
 }
 
 // --- links and URLs -----------------------------------------------------------------------------

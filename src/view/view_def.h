@@ -28,11 +28,15 @@ struct view_column {
     // Column of the same row that stands, as a change without unit, where there is no percentage.
     struct sv instead;
     struct sv when_open; // status of an alert summary: once that is settled the cell is empty
-    struct sv join;      // dataset; empty = own
+    // Columns of the record that the value itself is from, also of a joined one.
+    struct sv least;  // above 0 = the value is a lower bound
+    struct sv suffix; // its text stands behind the value
+    struct sv join;   // dataset; empty = own
     struct sv on_base, on_other;
     struct sv also_base, also_other; // a second pair of "on"; empty = none
     int width;                       // 0 = by content
     bool hidden;
+    bool optional;   // in a head: left out where it is empty or 0
     bool cut_middle; // set by "cut": a text that is too wide loses its middle, not its end
     bool right;      // set by "align"; default by class
     bool align_given;

@@ -317,7 +317,7 @@ static void shows_the_head_in_the_detail(void **state) {
     type(&f, "D G");
     assert_shows(&f, "notes");
     type(&f, "k");
-    assert_shows(&f, "repository");
+    assert_shows(&f, "assignee");
     close_ui(&f);
 }
 

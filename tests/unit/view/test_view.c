@@ -52,6 +52,51 @@ static void tells_empty_from_missing(void **state) {
     snapshot_unref(snap);
 }
 
+// A sum that leaves something out is a lower bound on the screen and a number in raw exports; what
+// stands behind a value is of the same record, joined or not.
+static void marks_lower_bounds(void **state) {
+    struct snapshot *snap = view_test_store(state);
+    struct err err = ERR_INIT;
+    auto_str faults = STR_INIT;
+    auto_str scratch = STR_INIT;
+    struct sv raw;
+    struct sv label;
+    struct view_cell cell;
+    view_test_write(
+        state, "least.json",
+        "{\"name\": \"least\", \"from\": \"alerts\", \"params\": [\"id\"], \"columns\": ["
+        "\"id\", {\"field\": \"t_value\", \"format\": \"value\", \"least\": "
+        "\"amount_abs\", \"suffix\": \"test\"},"
+        "{\"join\": \"alert_summaries\", \"on\": {\"summary_id\": \"id\"}, \"field\": "
+        "\"alert_count\", \"least\": \"bug_number\", \"suffix\": \"repository\"}],"
+        "\"head\": {\"from\": \"alerts\", \"on\": \"id\", \"param\": \"id\", \"columns\": ["
+        "{\"field\": \"related_summary_id\", \"optional\": true},"
+        "{\"field\": \"status\", \"optional\": true}, \"amount_abs\"]}}");
+    struct view_set *set = view_set_load(unit_path(state, ""), &faults, &err);
+    assert_string_equal(str_cstr(&faults), "");
+    struct view *v = view_test_open(set, snap, "least", "id=3");
+    assert_sv(view_test_cell(v, 0, "t_value"), "9.50+ responsiveness"); // 4.0 > 0
+    assert_sv(view_test_cell(v, 0, "alert_count"), "2 mozilla-beta");   // no bug
+    assert_true(view_raw(v, 0, (size_t)view_col_find(v, SV("t_value")), &scratch, &raw));
+    assert_sv(raw, "9.5");
+    assert_true(view_head_field(v, 0, &label, &scratch, &cell)); // status 0, not moved
+    assert_sv(label, "amount abs");
+    assert_false(view_head_field(v, 1, &label, &scratch, &cell));
+    view_free(v);
+    v = view_test_open(set, snap, "least", "id=2");
+    assert_sv(view_test_cell(v, 0, "t_value"), "9.50 paint"); // -1.0
+    assert_sv(view_test_cell(v, 0, "alert_count"), "2+ autoland");
+    assert_true(view_head_field(v, 0, &label, &scratch, &cell));
+    assert_sv(label, "status");
+    view_free(v);
+    v = view_test_open(set, snap, "least", "id=99"); // a record that is not there
+    assert_true(view_head_field(v, 0, &label, &scratch, &cell));
+    assert_sv(label, "amount abs");
+    view_free(v);
+    view_set_free(set);
+    snapshot_unref(snap);
+}
+
 static void shows_one_summary_with_its_alerts(void **state) {
     struct snapshot *snap = view_test_store(state);
     struct view_set *set = view_test_set();
@@ -553,6 +598,7 @@ int main(void) {
         unit_test_in_dir(shows_the_alert_summaries),
         unit_test_in_dir(tells_empty_from_missing),
         unit_test_in_dir(shows_one_summary_with_its_alerts),
+        unit_test_in_dir(marks_lower_bounds),
         unit_test_in_dir(refuses_wrong_parameters),
         unit_test_in_dir(filters_and_explains),
         unit_test_in_dir(filters_while_typing),

@@ -166,7 +166,9 @@ static void checks_names(void **state) {
         "    {\"field\": \"id\"},\n"
         "    {\"join\": \"nowhere\", \"on\": {\"id\": \"id\"}, \"field\": \"x\"},\n"
         "    {\"join\": \"perf_bugs\", \"field\": \"component\"},\n"
-        "    {\"field\": \"summary\", \"role\": \"pretty\"} ],\n"
+        "    {\"field\": \"summary\", \"role\": \"pretty\", \"least\": \"nope\"},"
+        " {\"join\": \"perf_bugs\", \"on\": {\"id\": \"id\"}, \"field\": \"product\","
+        " \"suffix\": \"regressed_by\"} ],\n"
         "  \"links\": [\n"
         "    {\"name\": \"a\", \"key\": \"q\", \"view\": \"bugg\"},\n"
         "    {\"name\": \"b\", \"key\": \"q\", \"view\": \"bug\", \"with\": {\"idd\": \"id\"}},\n"
@@ -187,6 +189,8 @@ static void checks_names(void **state) {
         ":7: $.columns[3].join: unknown dataset \"nowhere\"",
         ":8: $.columns[4]: \"join\" needs \"on\"",
         ":9: $.columns[5].role: unknown role \"pretty\"",
+        ":9: $.columns[5].least: dataset all_bugs has no column \"nope\"",
+        ":9: $.columns[6].suffix: dataset perf_bugs has no column \"regressed_by\"",
         ":11: $.links[0].view: unknown view \"bugg\"",
         ":12: $.links[1].key: key \"q\" is taken by link \"a\"",
         ":12: $.links[1].with.idd: view bug has no parameter \"idd\"",
@@ -206,6 +210,9 @@ static void checks_names(void **state) {
     size_t lines = 0;
     for (size_t i = 0; i < faults.len; i++) {
         lines += faults.ptr[i] == '\n';
+    }
+    if (lines != COUNTOF(wanted)) {
+        print_error("%s", str_cstr(&faults));
     }
     assert_int_equal(lines, COUNTOF(wanted)); // and nothing that is right
     view_set_free(set);
