@@ -307,7 +307,7 @@ const struct cell_format cell_formats[] = {
     {"value", "a measure with two decimals", true, write_value, false},
     {"percent", "12.5%", true, write_percent, false},
     {"signed_percent", "^ +12.5% or v -12.5%", true, write_signed_percent, false},
-    {"bool", "yes or no", false, write_bool, false},
+    {"bool", "yes or no, also where a file writes 1 and 0", false, write_bool, false},
     {"datetime", "2025-02-05 10:11 (UTC)", false, format_datetime, false},
     {"date", "2025-02-05 (UTC)", false, format_date, false},
     {"age", "time since then: 3h", true, format_age, true},
