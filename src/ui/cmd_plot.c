@@ -75,14 +75,13 @@ static void whole_axis(const struct plot *p, double *from, double *to) {
 
 // The cursor stays on its values.
 static void set_bins(struct ui *ui, struct plot *p, int n_bins) {
+    struct plot_pane *pane = &ui->page.plot;
     const size_t bin = plot_cursor(ui);
-    const bool any = bin < p->bins.n_bins;
-    const double value = any ? (p->bins.edges[bin] + p->bins.edges[bin + 1]) / 2 : 0;
-    plot_set_bins(p, n_bins);
-    const int now = plot_bin_of(p, value);
-    if (any && now >= 0) {
-        plot_set_cursor(ui, (size_t)now);
+    if (bin < p->bins.n_bins) {
+        pane->has_value = true;
+        pane->value = p->bins.edges[bin] / 2 + p->bins.edges[bin + 1] / 2;
     }
+    plot_set_bins(p, n_bins);
 }
 
 // Of a histogram zooming means finer or coarser bins.

@@ -41,6 +41,7 @@ void plot_drop(struct ui *ui) {
     pane->plot = NULL;
     picture_done(&pane->picture);
     pane->bin = 0;
+    pane->has_value = false;
     pane->seen_version = 0;
 }
 
@@ -123,7 +124,8 @@ static size_t present_bin(const struct ui *ui) {
     const struct plot *p = pane->plot;
     const struct view *v = ui->page.view;
     if (pane->seen_version != p->version + 1 || pane->seen_cursor != v->cursor) {
-        int bin = plot_bin_of_row(p, v, v->cursor);
+        int bin = pane->has_value ? plot_bin_of(p, pane->value) : plot_bin_of_row(p, v, v->cursor);
+        pane->has_value = false;
         pane->bin = bin >= 0 ? (size_t)bin : pane->bin;
         pane->seen_version = p->version + 1;
         pane->seen_cursor = v->cursor;

@@ -36,8 +36,11 @@ struct plot_pane {
     int label_w;          // columns of the labels at the left
     int room_h;           // lines for plot and table in the last frame; 0 = none yet
     struct rect at;       // of the drawing itself, for the mouse
-    // Histogram: the bin follows the cursor row when that moves.
+    // Histogram: the bin follows the cursor row when that moves, and stays on its values when the
+    // bins become others.
     size_t bin;
+    bool has_value;
+    double value;
     size_t seen_cursor;
     uint64_t seen_version;
 };

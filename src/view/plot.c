@@ -17,6 +17,7 @@ struct feed {
     size_t n_rows;
     uint32_t *own_rows; // owned copy of `rows`; NULL = borrowed
     int n_bins;
+    bool has_values; // of a histogram: `points` were read before, only the bins are new
     struct plot_points points;
     struct histogram bins;
 };
@@ -141,7 +142,7 @@ static void thin_out(struct plot_points *p) {
     }
 }
 
-static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err) {
+static bool read_points(struct feed *f, const atomic_bool *cancel, struct err *err) {
     struct plot_points *p = &f->points;
     p->n_rows = f->n_rows;
     if (f->kind == PLOT_HISTOGRAM) {
@@ -154,6 +155,14 @@ static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err)
             return err_set(err, ERR_CANCELLED, "cancelled");
         }
         read_point(f, i);
+    }
+    return true;
+}
+
+static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err) {
+    struct plot_points *p = &f->points;
+    if (!f->has_values && !read_points(f, cancel, err)) {
+        return false;
     }
     if (f->kind == PLOT_HISTOGRAM) {
         histogram_make(&f->bins, p->values, p->n, (size_t)f->n_bins);
@@ -327,7 +336,11 @@ static void job_finish(struct job *job) {
     }
     if (p && job->state == JOB_DONE) {
         take_points(p, &pj->feed, pj->rows_version);
-    } else if (p && job->state == JOB_FAILED) {
+    } else if (p && pj->feed.has_values) {
+        p->points.values = pj->feed.points.values;
+        pj->feed.points.values = NULL;
+    }
+    if (p && job->state == JOB_FAILED) {
         p->error = job->err;
     }
     feed_done(&pj->feed);
@@ -360,14 +373,18 @@ static void make_feed(struct feed *f, const struct plot *p, const struct view *v
     f->mark = mark ? mark->column : f->mark;
 }
 
-static void start_job(struct plot *p, const struct view *v, struct feed *f, struct pool *pool) {
-    struct plot_job *pj = xcalloc(1, sizeof *pj);
+static void copy_rows(struct feed *f) {
     f->own_rows = xcalloc(f->n_rows, sizeof *f->own_rows);
     memcpy(f->own_rows, f->rows, f->n_rows * sizeof *f->rows);
     f->rows = f->own_rows;
+}
+
+static void start_job(struct plot *p, const struct feed *f, uint64_t rows_version,
+                      struct pool *pool) {
+    struct plot_job *pj = xcalloc(1, sizeof *pj);
     pj->plot = p;
     pj->feed = *f;
-    pj->rows_version = v->rows_version + 1;
+    pj->rows_version = rows_version;
     const struct job job = {.name = "plot", .run = job_run, .finish = job_finish, .arg = pj};
     p->job = pj;
     p->running = true;
@@ -375,17 +392,40 @@ static void start_job(struct plot *p, const struct view *v, struct feed *f, stru
     pj->handle = pool_submit(pool, &job);
 }
 
+// The values go to the job and come back with the bins; until then the former bins are shown.
+static bool count_again(struct plot *p, struct pool *pool) {
+    if (p->spec.kind != PLOT_HISTOGRAM || p->job || p->bins.n_bins == (size_t)p->spec.bins) {
+        return false;
+    }
+    struct feed feed = {
+        .kind = p->spec.kind, .n_bins = p->spec.bins, .has_values = true, .points = p->points};
+    p->points.values = NULL;
+    if (pool && p->points.n > VIEW_AT_ONCE_ROWS) {
+        start_job(p, &feed, p->rows_version, pool);
+        return true;
+    }
+    if (feed_run(&feed, NULL, &p->error)) {
+        take_points(p, &feed, p->rows_version);
+    }
+    feed_done(&feed);
+    return true;
+}
+
 bool plot_follow(struct plot *p, const struct view *v, struct pool *pool) {
     const uint64_t now = v->rows_version + 1;
     const uint64_t known = p->job ? p->job->rows_version : p->rows_version;
-    if (p->error.code != ERR_NONE || known == now) {
+    if (p->error.code != ERR_NONE) {
         return false;
+    }
+    if (known == now) {
+        return count_again(p, pool);
     }
     stop_job(p);
     struct feed feed;
     make_feed(&feed, p, v);
     if (pool && feed.n_rows > VIEW_AT_ONCE_ROWS) {
-        start_job(p, v, &feed, pool);
+        copy_rows(&feed);
+        start_job(p, &feed, now, pool);
         return true;
     }
     if (feed_run(&feed, NULL, &p->error)) {
@@ -407,11 +447,6 @@ void plot_cancel(struct plot *p) {
 
 void plot_set_bins(struct plot *p, int bins) {
     p->spec.bins = MAX(1, MIN(bins, PLOT_BINS_MAX));
-    if (p->spec.kind == PLOT_HISTOGRAM && p->rows_version && !p->running) {
-        histogram_done(&p->bins);
-        histogram_make(&p->bins, p->points.values, p->points.n, (size_t)p->spec.bins);
-        p->version++;
-    }
 }
 
 void plot_free(struct plot *p) {

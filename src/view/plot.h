@@ -52,7 +52,7 @@ struct plot {
     struct plot_points points;
     struct histogram bins; // n_bins 0 = not a histogram, or not made yet
 
-    bool running;     // a job is reading newer rows; the points belong to the former ones
+    bool running; // a job is reading newer rows, or counts other bins; what is there is the former
     uint64_t version; // grows with every change of the points
     struct plot_job *job;
     uint64_t rows_version; // of the view that the points belong to, plus 1; 0 = of none
@@ -66,7 +66,7 @@ void plot_free(struct plot *p);
 bool plot_follow(struct plot *p, const struct view *v, struct pool *pool);
 // Gives up a job that is under way: the plot says so and stays without points.
 void plot_cancel(struct plot *p);
-// Other bins of the same values.
+// Other bins of the same values; plot_follow() counts them, those of many values on the pool.
 void plot_set_bins(struct plot *p, int bins);
 
 // Whether a column of the view has a place on an axis; times only when they are asked for.

@@ -118,6 +118,8 @@ static void other_numbers_of_bins(void **state) {
     struct plot *p = follow_now(v, &spec);
     uint64_t version = p->version;
     plot_set_bins(p, 4);
+    assert_true(plot_follow(p, v, NULL));
+    assert_false(plot_follow(p, v, NULL));
     assert_int_not_equal(p->version, version);
     assert_int_equal(p->bins.n_bins, 4);
     assert_int_equal(p->bins.counts[3], 1);
@@ -190,7 +192,6 @@ static void assert_values(const struct plot *p, const double *want, size_t n) {
 
 static void lines_go_along_x_in_any_order_of_rows(void **state) {
     static const double up[] = {0, 12.5, 25, 10};
-    static const double other[] = {0, 25, 12.5, 10}; // equal times: as the rows stand
     struct view_set *set = view_test_set();
     struct snapshot *snap;
     struct view *v = open_values(state, set, &snap);
@@ -203,7 +204,10 @@ static void lines_go_along_x_in_any_order_of_rows(void **state) {
     assert_int_equal(p->points.n_without, 1);
     sort_by(v, "-push_timestamp,-id");
     assert_true(plot_follow(p, v, NULL));
-    assert_values(p, other, COUNTOF(other));
+    assert_values(p, up, COUNTOF(up)); // the other way round, and from row to row all the same
+    for (size_t i = 1; i < p->points.n; i++) {
+        assert_true(p->points.ptr[i].line < p->points.ptr[i - 1].line);
+    }
     sort_by(v, "value,id"); // 0 10 12.5 25 null: neither up nor down in time
     assert_true(plot_follow(p, v, NULL));
     assert_values(p, up, COUNTOF(up));
@@ -221,8 +225,8 @@ static void says_what_stands_at_a_point(void **state) {
     static const char *const wanted[] = {
         "2025-02-01 10:00:07  0.0 ms  333333333333",
         "2025-02-03 10:00  12.5 ms  333333333333  +12.5 to the point before  id 1",
-        "2025-02-03 10:00  25.0 ms  333333333333  +100.0 % to the point before  id 5",
-        "2025-02-05 10:00  10.0 ms  333333333333  -60.0 % to the point before  id 4",
+        "2025-02-03 10:00  25.0 ms  333333333333  +25 to the point before  id 5",
+        "2025-02-05 10:00  10.0 ms  333333333333  -46.7 % to the mean of the 2 points before  id 4",
     };
     struct view_set *set = view_test_set();
     struct snapshot *snap;
@@ -242,6 +246,84 @@ static void says_what_stands_at_a_point(void **state) {
         assert_sv(str_sv(&text), wanted[i]);
     }
     plot_free(p);
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
+// What was measured is said as it was; of what was computed only what can be read.
+static void computed_values_are_rounded(void **state) {
+    struct view_set *set = view_test_set();
+    view_test_write(state, "job_durations.csv",
+                    "signature_id,duration_minutes\n1,66.84983865444444\n2,12345678.25\n");
+    view_test_import(state, "job_durations.csv");
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "durations", NULL);
+    sort_by(v, "signature_id");
+    const struct view_plot spec = {.kind = PLOT_LINE, .x = SV("signature_id"), .y = SV("minutes")};
+    struct plot *p = follow_now(v, &spec);
+    auto_str text = STR_INIT;
+    plot_add_value(p, p->points.ptr[0].y, &text);
+    assert_sv(str_sv(&text), "66.8498 min");
+    str_clear(&text);
+    plot_add_value(p, p->points.ptr[1].y, &text);
+    assert_sv(str_sv(&text), "12345678 min");
+    plot_free(p);
+    view_free(v);
+    snapshot_unref(snap);
+    view_test_write(state, "perf_jobs_by_signature.jsonl",
+                    "{\"signature_id\": 900, \"jobs\": [" JOB("1", "2025-02-03T10:00:00",
+                                                              "66.84983865444444") "]}\n");
+    view_test_import(state, "perf_jobs_by_signature.jsonl");
+    snap = view_test_snapshot(state);
+    v = view_test_open(set, snap, "perf_jobs", NULL);
+    const struct view_plot measured = {.kind = PLOT_LINE, .y = SV("value")};
+    p = follow_now(v, &measured);
+    str_clear(&text);
+    plot_add_value(p, p->points.ptr[0].y, &text);
+    assert_sv(str_sv(&text), "66.84983865444444");
+    plot_free(p);
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
+static void describe_bin_of_row(struct view *v, size_t row, const char *want) {
+    const struct view_plot spec = {.kind = PLOT_HISTOGRAM, .x = SV("push_timestamp"), .bins = 4};
+    struct plot *p = follow_now(v, &spec);
+    auto_str text = STR_INIT;
+    const int bin = plot_bin_of_row(p, v, row);
+    assert_true(bin >= 0);
+    plot_describe_bin(p, (size_t)bin, &text);
+    assert_sv(str_sv(&text), want);
+    check_filters(v, p);
+    plot_free(p);
+}
+
+// Two ends of a bin never look the same.
+static void bins_of_one_instant_and_of_near_ones(void **state) {
+    struct view_set *set = view_test_set();
+    struct snapshot *snap;
+    struct view *v = open_values(state, set, &snap);
+    sort_by(v, "id");
+    filter_and_run(v, SV("id=2"));
+    describe_bin_of_row(v, 0,
+                        "bin 3 of 4: 2025-02-01 10:00:07 <= push_timestamp < 2025-02-01 10:15:07"
+                        "  1 of 1 (100.0 %)");
+    view_free(v);
+    snapshot_unref(snap);
+    view_test_write(
+        state, "perf_jobs_by_signature.jsonl",
+        "{\"signature_id\": 901, \"jobs\": [" JOB("11", "2025-02-03T10:00:59", "1") ", " JOB(
+            "12", "2025-02-03T10:01:00", "2") "]}\n");
+    view_test_import(state, "perf_jobs_by_signature.jsonl");
+    snap = view_test_snapshot(state);
+    v = view_test_open(set, snap, "perf_jobs", NULL);
+    sort_by(v, "id");
+    filter_and_run(v, SV("signature_id=901"));
+    describe_bin_of_row(v, 1,
+                        "bin 4 of 4: 2025-02-03 10:00:59.750000 <= push_timestamp <= 2025-02-03 "
+                        "10:01:00.000000  1 of 2 (50.0 %)");
     view_free(v);
     snapshot_unref(snap);
     view_set_free(set);
@@ -395,6 +477,50 @@ static void large_views_are_read_on_the_pool(void **state) {
     view_set_free(set);
 }
 
+// Millions of values are not counted between a key and its frame.
+static void large_histograms_are_counted_on_the_pool(void **state) {
+    write_many(state);
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "durations", NULL);
+    struct pool *pool = pool_new(2);
+    const struct view_plot spec = {.kind = PLOT_HISTOGRAM, .x = SV("minutes"), .bins = 10};
+    struct plot *p = plot_new(v, &spec);
+    assert_true(plot_follow(p, v, pool));
+    plot_set_bins(p, 20); // while it is reading
+    assert_false(plot_follow(p, v, pool));
+    pool_drain(pool);
+    assert_true(plot_follow(p, v, pool));
+    pool_drain(pool);
+    assert_int_equal(p->bins.n_bins, 20);
+    plot_set_bins(p, 40);
+    assert_true(plot_follow(p, v, pool));
+    assert_true(p->running);
+    assert_int_equal(p->bins.n_bins, 20); // shown until the others are there
+    assert_int_equal(p->points.n, MANY);
+    pool_drain(pool);
+    assert_false(p->running);
+    assert_false(plot_follow(p, v, pool));
+    assert_int_equal(p->bins.n_bins, 40);
+    assert_int_equal(p->bins.n, MANY);
+    // Other rows while it is counting, and nobody who wants it any more.
+    plot_set_bins(p, 5);
+    assert_true(plot_follow(p, v, pool));
+    filter_and_run(v, SV("signature_id<=55000"));
+    assert_true(plot_follow(p, v, pool));
+    pool_drain(pool);
+    assert_int_equal(p->bins.n_bins, 5);
+    assert_int_equal(p->bins.n, 55000);
+    plot_set_bins(p, 6);
+    assert_true(plot_follow(p, v, pool));
+    plot_cancel(p);
+    plot_free(p);
+    pool_free(pool);
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
 int main(void) {
     clock_fix(1738800000 * INT64_C(1000000));
     const struct CMUnitTest tests[] = {
@@ -403,11 +529,14 @@ int main(void) {
         unit_test_in_dir(filters_of_small_and_large_edges),
         unit_test_in_dir(lines_go_along_x_in_any_order_of_rows),
         unit_test_in_dir(says_what_stands_at_a_point),
+        unit_test_in_dir(computed_values_are_rounded),
+        unit_test_in_dir(bins_of_one_instant_and_of_near_ones),
         unit_test_in_dir(strips_keep_the_order_of_rows),
         unit_test_in_dir(without_x_the_rows_are_counted),
         unit_test_in_dir(refuses_what_has_no_place_on_an_axis),
         unit_test_in_dir(the_greatest_of_very_many_points_stay),
         unit_test_in_dir(large_views_are_read_on_the_pool),
+        unit_test_in_dir(large_histograms_are_counted_on_the_pool),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
