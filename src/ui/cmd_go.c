@@ -149,14 +149,19 @@ COMMAND(close) {
 
 // --- panes ---
 
-// From the table to the plot above it, to the preview, and around.
+// From the table to the plot above it, to the preview, and around. A plot that is alone makes way.
 static bool next_of_plot(struct ui *ui) {
-    const struct plot_pane *pane = &ui->page.plot;
-    if (pane->shown != PLOT_ABOVE || !pane->plot || ui->preview_focus) {
+    struct plot_pane *pane = &ui->page.plot;
+    if (pane->shown < PLOT_ABOVE || !pane->plot || ui->preview_focus) {
         return false;
     }
-    ui->page.plot.choice.focus = !pane->choice.focus;
-    return pane->choice.focus || !ui->preview_shown;
+    if (pane->shown == PLOT_ALONE && !ui->preview_shown) {
+        pane->choice.mode = PLOT_ABOVE; // where that has room
+        pane->choice.focus = false;
+        return true;
+    }
+    pane->choice.focus = pane->shown == PLOT_ALONE || !pane->choice.focus;
+    return pane->shown == PLOT_ABOVE && (pane->choice.focus || !ui->preview_shown);
 }
 
 COMMAND(next_pane) {
@@ -213,7 +218,11 @@ COMMAND(preview) {
 
 COMMAND(maximise) {
     (void)call;
-    (void)err;
+    if (!ui->preview_shown) {
+        ui->maximised = false;
+        return err_set(err, ERR_NOT_FOUND,
+                       "one pane only, which has the whole screen; p shows a preview");
+    }
     ui->maximised = !ui->maximised;
     return true;
 }
@@ -229,12 +238,7 @@ static struct snapshot *newer_snapshot(const struct ui *ui, struct err *err) {
     return v && v->snap != ui->snap && !v->running ? snapshot_ref(ui->snap) : NULL;
 }
 
-bool ui_refresh(struct ui *ui, struct err *err) {
-    struct snapshot *snap = newer_snapshot(ui, err);
-    if (!snap) {
-        ui_message(ui, false, "nothing new in the store");
-        return err->code == ERR_NONE;
-    }
+static bool refresh_to(struct ui *ui, struct snapshot *snap, struct err *err) {
     bool ok = !ui->page.view || view_switch_start(ui->page.view, snap, ui->opts.pool, err);
     snapshot_unref(ui->snap);
     ui->snap = snap;
@@ -246,6 +250,49 @@ bool ui_refresh(struct ui *ui, struct err *err) {
                    snap->generation + sizeof snap->generation - 7);
     }
     return ok;
+}
+
+void refresh_forget(struct ui *ui) {
+    view_wait_free(ui->newer_wait);
+    snapshot_unref(ui->newer);
+    ui->newer_wait = NULL;
+    ui->newer = NULL;
+}
+
+// What the page needs is made first where it takes long; keys do not end that.
+static bool refresh_waits(struct ui *ui, struct snapshot *snap) {
+    const struct view *v = ui->page.view;
+    ui->newer_wait = v ? view_wait_open(v->def, snap, ui->opts.pool) : NULL;
+    ui->newer = ui->newer_wait ? snap : NULL;
+    return ui->newer_wait != NULL;
+}
+
+bool ui_refresh(struct ui *ui, struct err *err) {
+    refresh_forget(ui);
+    struct snapshot *snap = newer_snapshot(ui, err);
+    if (!snap) {
+        ui_message(ui, false, "nothing new in the store");
+        return err->code == ERR_NONE;
+    }
+    if (refresh_waits(ui, snap)) {
+        ui_message(ui, false, "the store has changed; reading it ...");
+        return true;
+    }
+    return refresh_to(ui, snap, err);
+}
+
+void refresh_on(struct ui *ui) {
+    struct err err = ERR_INIT;
+    if (!ui->newer_wait || !view_wait_over(ui->newer_wait)) {
+        return;
+    }
+    struct snapshot *snap = ui->newer;
+    ui->newer = NULL;
+    refresh_forget(ui);
+    // Another page may have been opened meanwhile.
+    if (!refresh_waits(ui, snap) && !refresh_to(ui, snap, &err)) {
+        ui_message(ui, true, "%s", err.msg);
+    }
 }
 
 COMMAND(refresh) {

@@ -25,6 +25,7 @@ void ui_free(struct ui *ui) {
     }
     menu_close(ui);
     going_forget(ui);
+    refresh_forget(ui);
     prompt_free(ui->prompt);
     prompt_histories_free(ui);
     page_history_done(ui);
@@ -277,6 +278,7 @@ static void arrived(struct ui *ui) {
     page_arrived(ui);
     prompt_rows_arrived(ui);
     menu_counted(ui);
+    refresh_on(ui);
     going_on(ui);
 }
 
@@ -303,7 +305,7 @@ void ui_settle(struct ui *ui) {
     pool_drain(ui->opts.pool);
     end_range(ui, was_running);
     arrived(ui);
-    while (ui->going.kind != GOING_NOWHERE) {
+    while (ui->going.kind != GOING_NOWHERE || ui->newer_wait) {
         pool_drain(ui->opts.pool);
         arrived(ui);
     }

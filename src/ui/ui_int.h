@@ -138,6 +138,8 @@ struct ui {
 
     struct page page;
     struct going going;
+    struct snapshot *newer; // that a refresh will show, when what the page needs is there
+    struct view_wait *newer_wait;
     struct place_list back, forward;
     ARRAY(struct ui_mark) marks;
 
@@ -318,7 +320,9 @@ void going_on(struct ui *ui); // after jobs were collected
 bool going_forget(struct ui *ui);
 void going_describe(const struct ui *ui, struct str *out);
 
-// --- links (cmd_go.c) ---
+// --- links and refresh (cmd_go.c) ---
+void refresh_on(struct ui *ui); // after jobs were collected
+void refresh_forget(struct ui *ui);
 // Opens the cursor's row: the link of its column when that leads somewhere, else the row itself.
 bool open_row(struct ui *ui, struct err *err) MUST_USE;
 // Follows a link of the row; opens the one row's own view when the link says `single`.

@@ -148,6 +148,28 @@ static void goes_away_while_it_waits(void **state) {
     close_ui(&g);
 }
 
+// The old rows stay until what the newer ones need is there; keys do not end that.
+static void refreshes_when_it_is_there(void **state) {
+    struct fixture f = {0};
+    struct err err = ERR_INIT;
+    open_bugs(&f, state);
+    type(&f, "g a");
+    collect(&f);
+    struct snapshot *before = f.ui->page.view->snap;
+    write_bugs(state, MANY_BUGS + 1);
+    assert_true(ui_refresh(f.ui, &err));
+    assert_shows(&f, "reading it ...");
+    type(&f, "j");
+    assert_ptr_equal(f.ui->page.view->snap, before);
+    collect(&f);
+    assert_ptr_not_equal(f.ui->page.view->snap, before);
+    assert_int_equal(f.ui->page.view->cursor, 1);
+    assert_shows(&f, "the store has changed; showing generation");
+    write_bugs(state, MANY_BUGS + 2);
+    assert_true(ui_refresh(f.ui, &err));
+    close_ui(&f); // in the middle of it
+}
+
 // Into a view whose cells are joined with a large table, and back after a refresh.
 static void waits_for_the_joins_of_a_view(void **state) {
     struct fixture f = {0};
@@ -174,10 +196,14 @@ int main(void) {
         return 1;
     }
     const struct CMUnitTest tests[] = {
-        unit_test_in_dir(opens_when_it_is_there),        unit_test_in_dir(forgets_the_way),
-        unit_test_in_dir(follows_letters_and_clicks),    unit_test_in_dir(keeps_to_its_row),
-        unit_test_in_dir(says_where_it_cannot_go),       unit_test_in_dir(goes_away_while_it_waits),
+        unit_test_in_dir(opens_when_it_is_there),
+        unit_test_in_dir(forgets_the_way),
+        unit_test_in_dir(follows_letters_and_clicks),
+        unit_test_in_dir(keeps_to_its_row),
+        unit_test_in_dir(says_where_it_cannot_go),
+        unit_test_in_dir(goes_away_while_it_waits),
         unit_test_in_dir(waits_for_the_joins_of_a_view),
+        unit_test_in_dir(refreshes_when_it_is_there),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
