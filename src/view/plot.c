@@ -3,6 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/date.h"
+#include "catalog/catalog.h"
 #include "view/view_int.h"
 
 // --- reading, on any thread ---------------------------------------------------------------------
@@ -92,11 +94,6 @@ static void order_points(struct plot_points *p) {
         return;
     }
     reverse(p->ptr, p->n);
-    for (size_t from = 0, to; from < p->n; from = to) {
-        for (to = from + 1; to < p->n && p->ptr[to].x == p->ptr[from].x; to++) {
-        }
-        reverse(p->ptr + from, to - from);
-    }
 }
 
 static void index_points(struct plot_points *p) {
@@ -159,13 +156,26 @@ static bool read_points(struct feed *f, const atomic_bool *cancel, struct err *e
     return true;
 }
 
+// One single instant is widened to an hour: half a microsecond to either side is none to look at.
+static void make_bins(struct histogram *h, const struct plot_points *p, size_t n_bins,
+                      bool is_time) {
+    histogram_make(h, p->values, p->n, n_bins);
+    if (!is_time || !h->n || h->min < h->max) {
+        return;
+    }
+    const double width = (double)US_PER_HOUR / (double)h->n_bins;
+    for (size_t i = 0; i <= h->n_bins; i++) {
+        h->edges[i] = h->min + ((double)i - (double)h->n_bins / 2) * width;
+    }
+}
+
 static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err) {
     struct plot_points *p = &f->points;
     if (!f->has_values && !read_points(f, cancel, err)) {
         return false;
     }
     if (f->kind == PLOT_HISTOGRAM) {
-        histogram_make(&f->bins, p->values, p->n, (size_t)f->n_bins);
+        make_bins(&f->bins, p, (size_t)f->n_bins, f->x.class == CLASS_TIME);
         return true;
     }
     order_points(p);
@@ -259,6 +269,12 @@ static void copy_spec(struct plot *p, const struct view *v, const struct view_pl
     };
 }
 
+static bool is_derived(const struct view_col *col) {
+    const struct dataset *ds = col && col->column.table ? table_dataset(col->column.table) : NULL;
+    const struct dataset_entry *entry = ds ? catalog_dataset(sv_cstr(ds->name)) : NULL;
+    return entry && entry->stage;
+}
+
 // The units that formats of spans stand for are not repeated by the schema's unit.
 static struct sv unit_of(const struct view_col *col) {
     return col && col->column.unit ? sv_cstr(col->column.unit) : SV("");
@@ -295,6 +311,7 @@ struct plot *plot_new(const struct view *v, const struct view_plot *spec) {
     p->x_is_time = x && x->column.class == CLASS_TIME;
     p->x_is_int = !x || x->column.class == CLASS_INT;
     p->y_is_int = histogram || (y && y->column.class == CLASS_INT);
+    p->y_is_derived = is_derived(y);
     p->x_unit = unit_of(x);
     p->unit = p->spec.unit.len ? p->spec.unit : unit_of(y);
     return p;

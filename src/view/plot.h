@@ -21,8 +21,10 @@ struct plot_point {
 };
 
 struct plot_points {
-    // Line and strip: ascending in x, equal ones in the order of the rows. A strip has a point for
-    // each row that has a value; its x is the row's place in the view, from 0.
+    // Line and strip: ascending in x, so that rows that stand side by side are points side by side:
+    // equal ones in the order of the rows, or in the opposite one where the rows run downwards in
+    // x. A strip has a point for each row that has a value; its x is the row's place in the view,
+    // from 0.
     struct plot_point *ptr;
     size_t n;
     uint32_t *of_line;    // by row of the view; PLOT_NO_POINT = the row has no value
@@ -47,6 +49,7 @@ struct plot {
     bool x_is_time;
     bool x_is_row;           // no x column: points stand at the number of their row, from 1
     bool x_is_int, y_is_int; // whole numbers: labels need no decimals
+    bool y_is_derived;       // computed here: digits beyond the sixth tell nothing
     struct err error;        // why there is nothing to draw
 
     struct plot_points points;
@@ -88,7 +91,8 @@ int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line);
 void plot_add_x(const struct plot *p, const struct view *v, size_t line, struct str *out);
 // "115.25 ms"
 void plot_add_value(const struct plot *p, double y, struct str *out);
-// "2025-07-01 13:52  115.25 ms  2b9c12e68e0f  +3.8 % to the point before  alert 45032"
+// "2025-07-01 13:52  115.25 ms  2b9c12e68e0f  +3.8 % to the point before  alert 45032"; of several
+// points with the x before, such as the jobs of a push, the mean counts.
 void plot_describe_point(const struct plot *p, const struct view *v, size_t point, struct str *out);
 // "bin 7 of 50: 12.4 <= minutes < 14.2  24 of 71 (33.8 %)"
 void plot_describe_bin(const struct plot *p, size_t bin, struct str *out);

@@ -5,6 +5,8 @@
 #include "view/plot.h"
 #include "view/view_int.h"
 
+enum { LEAST_DIGITS = 6, MOST_DIGITS = 17 };
+
 static const struct view_col *find_col(const struct view *v, struct sv name) {
     int col = name.len ? view_col_find(v, name) : -1;
     return col >= 0 ? &v->cols[col] : NULL;
@@ -43,7 +45,11 @@ static void add_unit(struct str *out, struct sv unit) {
 }
 
 void plot_add_value(const struct plot *p, double y, struct str *out) {
-    add_number(out, y, p->y_is_int);
+    if (p->y_is_derived && !p->y_is_int) {
+        str_addf(out, fabs(y) >= 1e6 && fabs(y) < 1e15 ? "%.0f" : "%.6g", y);
+    } else {
+        add_number(out, y, p->y_is_int);
+    }
     add_unit(out, p->unit);
 }
 
@@ -83,22 +89,40 @@ static void add_cell(const struct view *v, struct sv name, size_t line, bool lab
     }
 }
 
+// The points that share the x before that of this one; 0 = there is none.
+static size_t points_before(const struct plot_points *pts, size_t point, double *mean) {
+    const double x = pts->ptr[point].x;
+    size_t n = 0;
+    *mean = 0;
+    while (point > 0 && pts->ptr[point - 1].x == x) {
+        point--;
+    }
+    for (size_t i = point; i > 0 && pts->ptr[i - 1].x == pts->ptr[point - 1].x; i--) {
+        n++;
+        *mean += (pts->ptr[i - 1].y - *mean) / (double)n;
+    }
+    return n;
+}
+
 static void add_change(const struct plot *p, size_t point, struct str *out) {
-    if (!point) {
+    double before;
+    const size_t n = points_before(&p->points, point, &before);
+    const double change = p->points.ptr[point].y - before;
+    if (!n) {
         return;
     }
-    const double before = p->points.ptr[point - 1].y;
-    const double change = p->points.ptr[point].y - before;
     if (change == 0) {
-        str_add_cstr(out, "  same as the point before");
+        str_add_cstr(out, "  same as ");
     } else if (before == 0) {
-        str_addf(out, "  %+.6g to the point before", change);
+        str_addf(out, "  %+.6g to ", change);
     } else {
         const double pct = change / fabs(before) * 100;
-        str_addf(out,
-                 fabs(pct) < 0.1 ? "  %+.1g %% to the point before"
-                                 : "  %+.1f %% to the point before",
-                 pct);
+        str_addf(out, fabs(pct) < 0.1 ? "  %+.1g %% to " : "  %+.1f %% to ", pct);
+    }
+    if (n == 1) {
+        str_add_cstr(out, "the point before");
+    } else {
+        str_addf(out, "the mean of the %zu points before", n);
     }
 }
 
@@ -126,11 +150,20 @@ static int64_t instant(double at) {
     return (int64_t)MAX(-9e18, MIN(at, 9e18));
 }
 
-static void add_edge(const struct plot *p, double edge, struct str *out) {
-    if (p->x_is_time) {
-        add_time(out, instant(round(edge)));
-    } else {
-        str_addf(out, "%.10g", edge); // as far as anybody reads
+// As finely as the bins need it: two edges never look the same.
+static void add_edge(const struct plot *p, double edge, double width, struct str *out) {
+    if (!p->x_is_time) {
+        const double bins = MAX(fabs(edge), width) / width; // not so for bins without a width
+        const int digits = bins >= 1 && bins < 1e14 ? 3 + (int)log10(bins) : MOST_DIGITS;
+        str_addf(out, "%.*g", MAX(LEAST_DIGITS, digits), edge);
+        return;
+    }
+    const int64_t at_us = instant(round(edge));
+    add_time(out, at_us);
+    if (width < (double)US_PER_SEC) {
+        const int64_t rest = (at_us % US_PER_SEC + US_PER_SEC) % US_PER_SEC;
+        const bool whole_minute = (at_us - rest) % (60 * US_PER_SEC) == 0;
+        str_addf(out, "%s.%06d", whole_minute ? ":00" : "", (int)rest);
     }
 }
 
@@ -141,9 +174,10 @@ void plot_describe_bin(const struct plot *p, size_t bin, struct str *out) {
     }
     const bool last = bin + 1 == h->n_bins;
     str_addf(out, "bin %zu of %zu: ", bin + 1, h->n_bins);
-    add_edge(p, h->edges[bin], out);
+    const double width = h->edges[bin + 1] - h->edges[bin];
+    add_edge(p, h->edges[bin], width, out);
     str_addf(out, " <= %.*s %s ", SV_ARG(p->spec.x), last ? "<=" : "<");
-    add_edge(p, h->edges[bin + 1], out);
+    add_edge(p, h->edges[bin + 1], width, out);
     if (!p->x_is_time) {
         add_unit(out, p->unit);
     }
