@@ -220,8 +220,7 @@ COMMAND(maximise) {
     (void)call;
     if (!ui->preview_shown) {
         ui->maximised = false;
-        return err_set(err, ERR_NOT_FOUND,
-                       "one pane only, which has the whole screen; p shows a preview");
+        return err_set(err, ERR_NOT_FOUND, "one pane only, on the whole screen; p shows a preview");
     }
     ui->maximised = !ui->maximised;
     return true;

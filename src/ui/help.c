@@ -1,4 +1,5 @@
 // Help from the live keymap and the command table, and the detail pane of a row.
+#include "base/utf8.h"
 #include "ui/ui_int.h"
 
 // --- help ---
@@ -79,7 +80,8 @@ static void add_links(const struct view_def *def, struct text_pane *pane) {
     for (size_t i = 0; i < def->n_links; i++) {
         const struct view_link *link = &def->links[i];
         char keys[] = {'x', link->key ? link->key : ' ', '\0'};
-        add_line(pane, sv_cstr(keys), link->view, link->label);
+        const bool by_row = sv_starts(link->view, SV("{")); // a column names it
+        add_line(pane, sv_cstr(keys), by_row ? SV("view of the row") : link->view, link->label);
     }
 }
 
@@ -99,22 +101,57 @@ static void add_about(const struct ui *ui, const struct view_def *def, struct te
     }
 }
 
+static void add_mark(struct text_pane *pane, uint32_t cp, const char *name, const char *text) {
+    auto_str mark = STR_INIT;
+    str_add_cp(&mark, cp);
+    add_line(pane, str_sv(&mark), sv_cstr(name), sv_cstr(text));
+}
+
+// What the characters of the plot stand for.
+static void add_legend(const struct ui *ui, const struct view *v, const struct plot *p,
+                       struct text_pane *pane) {
+    const bool ascii = ui->opts.ascii;
+    const enum plot_style style = ascii ? STYLE_ASCII : STYLE_BLOCKS;
+    const int mark = p->spec.mark.len ? view_col_find(v, p->spec.mark) : -1;
+    lines_pane_heading(pane, SV("Marks of the plot"));
+    if (p->spec.kind == PLOT_LINE) {
+        add_mark(pane, ascii ? '@' : 0x25C6, "cursor", "the point of the cursor row");
+    } else {
+        add_mark(pane, bar_char(style, 8), "bar", "all that stand in this column reach so far");
+        add_mark(pane, bar_light(style), "light bar", "only some of them do");
+        add_mark(pane, '^', "cursor", "the bar of the cursor row");
+    }
+    if (mark >= 0) {
+        auto_str text = STR_INIT;
+        str_addf(&text, "a row with a value in the column %.*s", SV_ARG(v->cols[mark].def->label));
+        add_mark(pane, '*', "mark", str_cstr(&text));
+    }
+}
+
+// The plot's own keys belong to the table's help, too: one key leads there.
 struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
     struct text_pane *pane = lines_pane_new("help");
+    const struct plot *plot = ui->page.text ? NULL : ui->page.plot.plot;
+    const unsigned also = plot && where == IN_TABLE ? IN_PLOT : 0;
     if (ui->page.view) {
         add_about(ui, ui->page.view->def, pane);
         add_links(ui->page.view->def, pane);
     }
+    if (plot) {
+        add_legend(ui, ui->page.view, plot, pane);
+    }
     const char *group = "";
     for (const struct command *c = commands; c->name; c++) {
-        if (!(c->where & where)) {
+        if (!(c->where & (where | also))) {
             continue;
         }
         if (!sv_is(sv_cstr(group), c->group)) {
             group = c->group;
-            lines_pane_heading(pane, sv_cstr(group));
+            const bool is_plot = plot && sv_is(sv_cstr(group), "Plot");
+            lines_pane_heading(pane,
+                               is_plot ? SV("Plot (Tab goes there and back)") : sv_cstr(group));
         }
-        add_command(ui, c, where, pane);
+        add_command(ui, c, c->where & where ? where : also, pane);
     }
     return pane;
 }

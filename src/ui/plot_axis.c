@@ -225,7 +225,9 @@ void plot_axis_end_label(const struct plot_axis *axis, double value, struct str 
     double span = axis->hi - axis->lo;
     if (!axis->time) {
         double fine = axis->log ? fabs(value) / 100 : span / 1000;
-        add_number(out, value, axis->whole ? 0 : decimals_of(fine));
+        // A logarithmic axis of whole numbers may begin at half of the least of them.
+        const bool whole = axis->whole && !(axis->log && floor(value) != value);
+        add_number(out, value, whole ? 0 : axis->whole ? 1 : decimals_of(fine));
         return;
     }
     add_time(out, value, (double)US_PER_DAY);

@@ -276,7 +276,14 @@ static void is_there_where_there_is_room(void **state) {
     assert_shows(&f, "> bin 50 of 50");
     press(&f, "Esc"); // there is no table to go back to
     assert_shows(&f, "> bin 50 of 50");
-    press(&f, ".");
+    press(&f, "Tab"); // but this shows it, and changes no tab
+    assert_shows(&f, ">        99");
+    assert_int_equal(f.ui->page.view->tab, 0);
+    press(&f, ". Tab"); // alone, and the table again
+    assert_shows(&f, ">        99");
+    press(&f, "O");
+    assert_shows(&f, "! one pane only, on the whole screen; p shows a preview");
+    press(&f, ". .");
     assert_shows(&f, "plot off");
     resize(&f, 20, 4); // no room for both
     press(&f, ".");
@@ -288,6 +295,52 @@ static void is_there_where_there_is_room(void **state) {
     assert_shows(&f, "> bin 50");
     press(&f, "Esc");
     assert_shows(&f, "  bin 50");
+    close_ui(&f);
+}
+
+// One room for both: Tab brings the table back without the plot, in a view with tabs, too.
+static void a_plot_alone_makes_way(void **state) {
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    open_ui(&f, state, "alerts");
+    resize(&f, 60, 9);
+    press(&f, ": \"histogram id\" Enter");
+    assert_shows(&f, "> bin ");
+    assert_true(f.ui->page.view->def->n_tabs > 0);
+    press(&f, "Tab");
+    lacks(&f, "bin 1");
+    assert_int_equal(f.ui->page.view->tab, 0);
+    assert_false(plot_has_focus(f.ui));
+    press(&f, ".");
+    assert_shows(&f, "plot alone");
+    close_ui(&f);
+}
+
+static void help_tells_of_the_plot(void **state) {
+    struct fixture f = {0};
+    snapshot_unref(view_test_store(state));
+    write_values(state, N_VALUES);
+    open_ui(&f, state, "alerts");
+    press(&f, "?");
+    lacks(&f, "Marks of the plot");
+    press(&f, "/ \"plot-zoom-in\" Enter");
+    assert_shows(&f, "no match");
+    press(&f, "q : \"view signature id=900\" Enter");
+    ui_settle(f.ui);
+    draw(&f);
+    press(&f, "? / \"Marks of\" Enter z t");
+    assert_shows(&f, "the point of the cursor row");
+    assert_shows(&f, "a row with a value in the column alert");
+    press(&f, "gg / \"plot-zoom-in\" Enter");
+    assert_shows(&f, "+                      plot-zoom-in ");
+    assert_shows(&f, "_                      plot-fit ");
+    assert_shows(&f, "Y                      plot-zero ");
+    press(&f, "q i ? / \"Marks of\" Enter z t");
+    close_ui(&f);
+    open_ui(&f, state, "home");
+    press(&f, "?");
+    lacks(&f, "{view}");
+    assert_shows(&f, "xo                     view of the row");
     close_ui(&f);
 }
 
@@ -394,6 +447,8 @@ int main(void) {
         unit_test_in_dir(empty_bins_open_nothing),
         unit_test_in_dir(i_makes_the_histogram_of_a_column_and_takes_it_away),
         unit_test_in_dir(is_there_where_there_is_room),
+        unit_test_in_dir(a_plot_alone_makes_way),
+        unit_test_in_dir(help_tells_of_the_plot),
         unit_test_in_dir(comes_back_as_it_was),
         unit_test_in_dir(plots_the_column_under_the_cursor),
         unit_test_in_dir(draws_in_three_ways),

@@ -203,6 +203,17 @@ static void ends_are_named_finely(void **state) {
     assert_sv(str_sv(&text), "112.35 1,200 2025-06-19 13:05 2025-07-19");
 }
 
+// Logarithmic bars begin below their least value, and do not call that the least.
+static void logarithmic_ends_differ(void **state) {
+    (void)state;
+    auto_str text = STR_INIT;
+    const struct plot_axis axis = {.lo = 0.5, .hi = 1, .log = true, .whole = true};
+    plot_axis_end_label(&axis, axis.lo, &text);
+    str_add_byte(&text, ' ');
+    plot_axis_end_label(&axis, axis.hi, &text);
+    assert_sv(str_sv(&text), "0.5 1");
+}
+
 static void places_and_values_are_inverse(void **state) {
     (void)state;
     const struct plot_axis linear = {.lo = -5, .hi = 15};
@@ -413,6 +424,7 @@ int main(void) {
         cmocka_unit_test(log_ticks_are_powers),
         cmocka_unit_test(time_ticks_are_those_of_calendars_and_clocks),
         cmocka_unit_test(ends_are_named_finely),
+        cmocka_unit_test(logarithmic_ends_differ),
         cmocka_unit_test(places_and_values_are_inverse),
         cmocka_unit_test(no_spike_is_lost),
         cmocka_unit_test(many_points_are_dots),
