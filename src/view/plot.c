@@ -14,7 +14,7 @@ struct feed {
     struct snapshot *snap; // owned reference: the columns live in it
     enum plot_kind kind;
     struct column x, y, mark;
-    bool has_x, has_mark;
+    bool has_x, has_mark, x_is_time;
     const uint32_t *rows;
     size_t n_rows;
     uint32_t *own_rows; // owned copy of `rows`; NULL = borrowed
@@ -175,7 +175,7 @@ static bool feed_run(struct feed *f, const atomic_bool *cancel, struct err *err)
         return false;
     }
     if (f->kind == PLOT_HISTOGRAM) {
-        make_bins(&f->bins, p, (size_t)f->n_bins, f->x.class == CLASS_TIME);
+        make_bins(&f->bins, p, (size_t)f->n_bins, f->x_is_time);
         return true;
     }
     order_points(p);
@@ -381,6 +381,7 @@ static void make_feed(struct feed *f, const struct plot *p, const struct view *v
     *f = (struct feed){.kind = p->spec.kind,
                        .has_x = x,
                        .has_mark = mark,
+                       .x_is_time = p->x_is_time,
                        .n_bins = p->spec.bins,
                        .rows = v->rows.idx,
                        .n_rows = v->table ? v->rows.n : 0};
@@ -414,8 +415,11 @@ static bool count_again(struct plot *p, struct pool *pool) {
     if (p->spec.kind != PLOT_HISTOGRAM || p->job || p->bins.n_bins == (size_t)p->spec.bins) {
         return false;
     }
-    struct feed feed = {
-        .kind = p->spec.kind, .n_bins = p->spec.bins, .has_values = true, .points = p->points};
+    struct feed feed = {.kind = p->spec.kind,
+                        .x_is_time = p->x_is_time,
+                        .n_bins = p->spec.bins,
+                        .has_values = true,
+                        .points = p->points};
     p->points.values = NULL;
     if (pool && p->points.n > VIEW_AT_ONCE_ROWS) {
         start_job(p, &feed, p->rows_version, pool);
