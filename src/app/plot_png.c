@@ -12,11 +12,14 @@
 #include "view/view_def.h"
 
 enum {
-    LEFT = 80, // of the frame
+    LEFT = 80, // of the frame, where the labels of the y axis have room
     RIGHT = 600,
     TOP = 58,
     BOTTOM = 420,
     TICK_PX = 4,
+    GAP_PX = 8,      // between the labels of the ticks and that of the axis
+    LABEL_FROM = 54, // from the frame to the axis' label, unless the ticks' need more
+    LABEL_PX = 20,   // what the axis' label needs to the left of its line
     MAX_TICKS = 9,
     TITLE_SIZE = 16,
     TEXT_SIZE = 12,
@@ -30,10 +33,12 @@ struct drawing {
     const struct plot_file *plot;
     const struct histogram *h;
     struct plot_axis x, y;
+    double left;    // of the frame
+    double label_x; // of the y axis' label, along its base line
 };
 
 static double px_x(const struct drawing *d, double value) {
-    return LEFT + plot_axis_place(&d->x, value) * (RIGHT - LEFT);
+    return d->left + plot_axis_place(&d->x, value) * (RIGHT - d->left);
 }
 
 static double px_y(const struct drawing *d, double value) {
@@ -55,12 +60,12 @@ static void put_text(const struct drawing *d, const char *text, double x, double
 }
 
 static void put_texts(const struct drawing *d) {
-    const double middle_x = (LEFT + RIGHT) / 2.0;
+    const double middle_x = (d->left + RIGHT) / 2.0;
     const double middle_y = (TOP + BOTTOM) / 2.0;
     put_text(d, d->plot->title, middle_x, TOP - 18, TITLE_SIZE, ANCHOR_CENTRE);
     put_text(d, d->plot->x_label, middle_x, BOTTOM + 42, TEXT_SIZE + 1, ANCHOR_CENTRE);
     cairo_save(d->cr);
-    cairo_translate(d->cr, LEFT - 54, middle_y);
+    cairo_translate(d->cr, d->label_x, middle_y);
     cairo_rotate(d->cr, -M_PI / 2);
     put_text(d, d->plot->y_label, 0, 0, TEXT_SIZE + 1, ANCHOR_CENTRE);
     cairo_restore(d->cr);
@@ -91,9 +96,28 @@ static void put_ticks(const struct drawing *d) {
         auto_str text = STR_INIT;
         const double y = px_y(d, ticks[i]);
         plot_axis_label(&d->y, ticks[i], step, &text);
-        put_line(d, LEFT - TICK_PX, y, LEFT, y);
-        put_text(d, str_cstr(&text), LEFT - TICK_PX - 4, y + 4, TEXT_SIZE, ANCHOR_RIGHT);
+        put_line(d, d->left - TICK_PX, y, d->left, y);
+        put_text(d, str_cstr(&text), d->left - TICK_PX - 4, y + 4, TEXT_SIZE, ANCHOR_RIGHT);
     }
+}
+
+// Long labels push that of the axis to the left, and the frame to the right where they must.
+static void make_room_for_ticks(struct drawing *d) {
+    double ticks[MAX_TICKS];
+    double step;
+    double w = 0;
+    size_t n = plot_axis_ticks(&d->y, MAX_TICKS, ticks, &step);
+    cairo_set_font_size(d->cr, TEXT_SIZE);
+    for (size_t i = 0; i < n; i++) {
+        auto_str text = STR_INIT;
+        cairo_text_extents_t box;
+        plot_axis_label(&d->y, ticks[i], step, &text);
+        cairo_text_extents(d->cr, str_cstr(&text), &box);
+        w = MAX(w, box.x_advance);
+    }
+    const double needed = MAX(LABEL_FROM, ceil(w) + TICK_PX + 4 + GAP_PX);
+    d->left = MAX(LEFT, needed + LABEL_PX);
+    d->label_x = d->left - needed;
 }
 
 static void put_bars(const struct drawing *d) {
@@ -111,15 +135,16 @@ static void put_bars(const struct drawing *d) {
     }
 }
 
-static void draw(const struct drawing *d) {
+static void draw(struct drawing *d) {
     cairo_set_source_rgb(d->cr, 1, 1, 1);
     cairo_paint(d->cr);
+    cairo_select_font_face(d->cr, FONT, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
+    make_room_for_ticks(d);
     put_bars(d);
     cairo_set_source_rgb(d->cr, 0, 0, 0);
     cairo_set_line_width(d->cr, 1);
-    cairo_rectangle(d->cr, LEFT + 0.5, TOP + 0.5, RIGHT - LEFT, BOTTOM - TOP);
+    cairo_rectangle(d->cr, d->left + 0.5, TOP + 0.5, RIGHT - d->left, BOTTOM - TOP);
     cairo_stroke(d->cr);
-    cairo_select_font_face(d->cr, FONT, CAIRO_FONT_SLANT_NORMAL, CAIRO_FONT_WEIGHT_NORMAL);
     put_ticks(d);
     put_texts(d);
 }

@@ -72,6 +72,43 @@ static void draws_a_png_that_can_be_read(void **state) {
     cairo_surface_destroy(image);
 }
 
+// Columns of pixels left of the frame in which something is written: how many runs of them there
+// are, with more blank columns between two than from a label to its tick.
+static int runs_left_of_frame(cairo_surface_t *image) {
+    const unsigned char *data = cairo_image_surface_get_data(image);
+    const int stride = cairo_image_surface_get_stride(image);
+    int n_runs = 0;
+    int n_blank = 6;
+    for (int x = 0; x < 640; x++) {
+        int n_dark = 0;
+        for (int y = 58; y < 420; y++) {
+            n_dark += data[y * stride + x * 4] < 200;
+        }
+        if (n_dark > 300) { // the frame itself
+            break;
+        }
+        n_runs += n_dark && n_blank >= 6;
+        n_blank = n_dark ? 0 : n_blank + 1;
+    }
+    return n_runs;
+}
+
+static void labels_do_not_overlap(void **state) {
+    static const size_t counts[] = {3, 40, 400000, 8000000};
+    for (size_t i = 0; i < COUNTOF(counts); i++) {
+        struct err err = ERR_INIT;
+        const char *path = unit_path(state, "labels.png");
+        double *values = xcalloc(counts[i] + 1, sizeof *values);
+        values[counts[i]] = 1; // all others are 0
+        assert_true(draw(path, values, counts[i] + 1, &err));
+        free(values);
+        cairo_surface_t *image = cairo_image_surface_create_from_png(path);
+        assert_int_equal(cairo_surface_status(image), CAIRO_STATUS_SUCCESS);
+        assert_int_equal(runs_left_of_frame(image), 2); // the axis' label, and those of its ticks
+        cairo_surface_destroy(image);
+    }
+}
+
 static void the_same_values_give_the_same_bytes(void **state) {
     const double values[] = {4.25, 1, 88, 12, 13, 13};
     const double other[] = {4.25, 1, 88, 12, 13, 60};
@@ -149,6 +186,7 @@ static void pictures_of_a_store_are_known_again(void **state) {
 int main(void) {
     const struct CMUnitTest tests[] = {
         unit_test_in_dir(draws_a_png_that_can_be_read),
+        unit_test_in_dir(labels_do_not_overlap),
         unit_test_in_dir(the_same_values_give_the_same_bytes),
         unit_test_in_dir(nothing_gives_no_picture),
         cmocka_unit_test(a_full_disk_is_reported),
