@@ -64,7 +64,7 @@ void menu_related(struct ui *ui) {
     auto_str title = STR_INIT;
     str_add_cstr(&title, "related to ");
     if (v->rows.n) {
-        view_row_key(v, v->cursor, &title);
+        view_row_name(v, v->cursor, &title);
     } else {
         view_title(v, &title);
     }

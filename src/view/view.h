@@ -144,6 +144,8 @@ void view_fit_widths(struct view *v, size_t from, size_t n, int max_width);
 void view_empty_text(const struct view *v, struct str *out);
 // "name=value" of the row's key, for history, marks and the message line.
 void view_row_key(const struct view *v, size_t row_idx, struct str *out);
+// The same for people: where no key names a row, its first two shown columns with a value.
+void view_row_name(const struct view *v, size_t row_idx, struct str *out);
 // Line of the row with that key, or the nearest following row; SIZE_MAX when the view is empty.
 size_t view_find_key(const struct view *v, struct sv key, bool *exact);
 

@@ -142,8 +142,26 @@ static void add_hidden_by(const struct view *v, struct str *out) {
              (long long)v->n_total);
 }
 
+// "No signature 999 in the store": the record that the view is about, rather than its rows. Nothing
+// is said where the store has none of such records.
+static void add_no_record(const struct view *v, const struct source *s, struct str *out) {
+    const struct view_head *head = &v->def->head;
+    const struct sv value = source_param(s, head->param);
+    if (!head->on.len || !value.len || !v->priv->head || v->priv->head_row >= 0) {
+        return;
+    }
+    const struct sv title = v->def->title;
+    const size_t first = out->len + 3;
+    str_addf(out, "No %.*s %.*s in the store\n", SV_ARG(title), SV_ARG(value));
+    const bool word = title.len > 1 && title.ptr[1] >= 'a' && title.ptr[1] <= 'z'; // and not "LLM"
+    if (word && out->ptr[first] >= 'A' && out->ptr[first] <= 'Z') {
+        out->ptr[first] = (char)(out->ptr[first] - 'A' + 'a');
+    }
+}
+
 static void add_no_rows(const struct view *v, struct str *out) {
     struct source s = view_source(v);
+    add_no_record(v, &s, out);
     if (v->def->empty.len) {
         str_add_sv(out, v->def->empty);
     } else {

@@ -64,6 +64,29 @@ void view_row_key(const struct view *v, size_t row_idx, struct str *out) {
     }
 }
 
+void view_row_name(const struct view *v, size_t row_idx, struct str *out) {
+    auto_str scratch = STR_INIT;
+    size_t n = 0;
+    if (v->def->n_key) {
+        view_row_key(v, row_idx, out);
+        return;
+    }
+    for (size_t i = 0; row_idx < v->rows.n && i < v->n_cols && n < 2; i++) {
+        struct view_cell cell;
+        if (v->cols[i].hidden) {
+            continue;
+        }
+        view_cell(v, row_idx, i, &scratch, &cell);
+        if (cell.state == CELL_VALUE && cell.text.len) {
+            str_addf(out, "%s%.*s %.*s", n++ ? ", " : "", SV_ARG(v->cols[i].def->label),
+                     SV_ARG(cell.text));
+        }
+    }
+    if (!n) {
+        view_row_key(v, row_idx, out);
+    }
+}
+
 // --- hashes -------------------------------------------------------------------------------------
 
 static bool is_number(enum value_class class) {

@@ -336,9 +336,60 @@ static void the_sample_is_connected(void **state) {
     snapshot_unref(snap);
 }
 
+// A record that the store has not is named; rows that its record has not are another matter.
+static void names_the_record_that_is_not_there(void **state) {
+    struct err err = ERR_INIT;
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_store(state);
+    auto_str why = STR_INIT;
+    struct view *v = view_test_open(set, snap, "alert_summary", "id=999");
+    view_empty_text(v, &why);
+    assert_true(sv_starts(str_sv(&why), SV("No alert summary 999 in the store\n")));
+    view_free(v);
+    v = view_test_open(set, snap, "alert_summary", "id=101");
+    assert_true(view_filter_add(v, SV("id=0"), NULL, &err));
+    assert_true(view_run(v, NULL, &err));
+    str_clear(&why);
+    view_empty_text(v, &why);
+    assert_null(strstr(str_cstr(&why), "in the store"));
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
+// What people read of a row that no key names.
+static void rows_without_a_key_have_names(void **state) {
+    struct view_set *set = view_test_set();
+    struct snapshot *snap = view_test_store(state);
+    size_t n = 0;
+    for (size_t i = 0; i < view_set_n(set); i++) {
+        const struct view_def *def = view_set_at(set, i);
+        struct err err = ERR_INIT;
+        struct view *v = view_open(set, def, snap, NULL, 0, &err);
+        if (!v || !view_run(v, NULL, &err) || !v->rows.n) {
+            view_free(v);
+            continue;
+        }
+        auto_str name = STR_INIT;
+        auto_str key = STR_INIT;
+        view_row_name(v, 0, &name);
+        view_row_key(v, 0, &key);
+        assert_true(name.len > 0);
+        assert_false(sv_starts(str_sv(&name), SV("row=")));
+        assert_true(!def->n_key || sv_eq(str_sv(&name), str_sv(&key)));
+        n += !def->n_key;
+        view_free(v);
+    }
+    assert_true(n > 0);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
 int main(void) {
     clock_fix(1738800000 * INT64_C(1000000));
     const struct CMUnitTest tests[] = {
+        unit_test_in_dir(names_the_record_that_is_not_there),
+        unit_test_in_dir(rows_without_a_key_have_names),
         unit_test_in_dir(alert_summary_leads_everywhere),
         unit_test_in_dir(dead_ends_count_nothing),
         unit_test_in_dir(the_chain_goes_both_ways),
