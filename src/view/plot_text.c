@@ -150,8 +150,13 @@ static int64_t instant(double at) {
     return (int64_t)MAX(-9e18, MIN(at, 9e18));
 }
 
-// As finely as the bins need it: two edges never look the same.
+// As finely as the bins need it: two edges never look the same. Whole numbers are in a bin from the
+// first one that is not below its edge.
 static void add_edge(const struct plot *p, double edge, double width, struct str *out) {
+    if (p->x_is_int && !p->x_is_time && width >= 1 && fabs(edge) < 9e15) {
+        str_add_i64(out, (int64_t)ceil(edge));
+        return;
+    }
     if (!p->x_is_time) {
         const double bins = MAX(fabs(edge), width) / width; // not so for bins without a width
         const int digits = bins >= 1 && bins < 1e14 ? 3 + (int)log10(bins) : MOST_DIGITS;

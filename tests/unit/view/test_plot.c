@@ -307,6 +307,25 @@ static void describe_bin_of_row(struct view *v, size_t row, const char *want) {
     plot_free(p);
 }
 
+// Of whole numbers the ends are whole, too: those that the bin's filter names.
+static void bins_of_whole_numbers_have_whole_ends(void **state) {
+    struct view_set *set = view_test_set();
+    view_test_write(state, "job_durations.csv",
+                    "signature_id,duration_minutes\n1000000,1.0\n1234567,2.0\n1300001,3.0\n");
+    view_test_import(state, "job_durations.csv");
+    struct snapshot *snap = view_test_snapshot(state);
+    struct view *v = view_test_open(set, snap, "durations", NULL);
+    const struct view_plot spec = {.kind = PLOT_HISTOGRAM, .x = SV("signature_id"), .bins = 7};
+    struct plot *p = follow_now(v, &spec);
+    auto_str text = STR_INIT;
+    plot_describe_bin(p, 1, &text); // 1042857.28... and 1085714.57...
+    assert_sv(str_sv(&text), "bin 2 of 7: 1042858 <= signature_id < 1085715  0 of 3 (0.0 %)");
+    plot_free(p);
+    view_free(v);
+    snapshot_unref(snap);
+    view_set_free(set);
+}
+
 // Two ends of a bin never look the same.
 static void bins_of_one_instant_and_of_near_ones(void **state) {
     struct view_set *set = view_test_set();
@@ -537,6 +556,7 @@ int main(void) {
         unit_test_in_dir(lines_go_along_x_in_any_order_of_rows),
         unit_test_in_dir(says_what_stands_at_a_point),
         unit_test_in_dir(computed_values_are_rounded),
+        unit_test_in_dir(bins_of_whole_numbers_have_whole_ends),
         unit_test_in_dir(bins_of_one_instant_and_of_near_ones),
         unit_test_in_dir(strips_keep_the_order_of_rows),
         unit_test_in_dir(without_x_the_rows_are_counted),
