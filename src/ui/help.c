@@ -137,7 +137,7 @@ struct text_pane *help_pane_new(const struct ui *ui, unsigned where) {
         add_about(ui, ui->page.view->def, pane);
         add_links(ui->page.view->def, pane);
     }
-    if (plot) {
+    if (plot && ui->page.view) { // a plot belongs to a view
         add_legend(ui, ui->page.view, plot, pane);
     }
     const char *group = "";
