@@ -110,25 +110,37 @@ static const char *state_name(enum stage_state state) {
     }
 }
 
-static int list_stages(struct app *app, const struct derive_opts *opts) {
+static void print_stage(const struct snapshot *snap, const struct stage_def *stage,
+                        const struct derive_opts *opts) {
+    auto_str why = STR_INIT;
+    auto_str datasets = STR_INIT;
+    const enum stage_state state = catalog_stage_state(snap, stage, opts, &why);
+    for (size_t i = 0; stage->datasets[i]; i++) {
+        str_addf(&datasets, "%s%s", i ? " " : "", stage->datasets[i]->name);
+    }
+    printf("%-16s  %-11s  ", stage->name, state_name(state));
+    printf(why.len ? "%-51s  %s\n" : "%s%s\n", str_cstr(&datasets), str_cstr(&why));
+}
+
+static int list_stages(struct app *app, struct derive_opts *opts) {
     struct err err = ERR_INIT;
     struct derive_settings settings;
-    if (!catalog_settings_read(opts, 0, &settings, &err)) {
-        return app_fail(&err);
-    }
     struct snapshot *snap = snapshot_open(app->store_dir, NULL, &err);
     if (!snap) {
         return app_fail(&err);
     }
+    struct setting_memory memory;
+    catalog_recall(snap, &memory);
+    opts->memory = &memory;
+    const bool ok = catalog_settings_read(opts, 0, &settings, &err);
     size_t n;
     const struct stage_def *const *stages = catalog_stages(&n);
-    for (size_t i = 0; i < n; i++) {
-        auto_str why = STR_INIT;
-        const enum stage_state state = catalog_stage_state(snap, stages[i], opts, &why);
-        printf("%-16s  %-11s  %s\n", stages[i]->name, state_name(state), str_cstr(&why));
+    for (size_t i = 0; ok && i < n; i++) {
+        print_stage(snap, stages[i], opts);
     }
+    setting_memory_done(&memory);
     snapshot_unref(snap);
-    return EXIT_OK;
+    return ok ? EXIT_OK : app_fail(&err);
 }
 
 // --- the command --------------------------------------------------------------------------------

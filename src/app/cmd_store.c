@@ -53,13 +53,17 @@ static void print_dataset(const struct dataset *ds) {
 static void print_stages(struct app *app, const struct snapshot *snap) {
     size_t n;
     auto_str names = STR_INIT;
-    const struct derive_opts opts = {.setting = app_get_setting, .setting_arg = app};
+    struct setting_memory memory;
+    catalog_recall(snap, &memory);
+    const struct derive_opts opts = {
+        .setting = app_get_setting, .setting_arg = app, .memory = &memory};
     const struct stage_def *const *stages = catalog_stages(&n);
     for (size_t i = 0; i < n; i++) {
         if (catalog_stage_state(snap, stages[i], &opts, NULL) == STAGE_READY) {
             str_addf(&names, "%s%s", names.len ? " " : "", stages[i]->name);
         }
     }
+    setting_memory_done(&memory);
     if (names.len) {
         printf("to derive   %s (culprit derive)\n", str_cstr(&names));
     }

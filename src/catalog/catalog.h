@@ -178,14 +178,23 @@ struct derive_progress {
     uint64_t done, all;         // all 0 = unknown
 };
 
+// What the stages of a store were last made with: settings that nobody gives stay as they were.
+struct setting_memory {
+    char *values[8]; // by place in catalog_settings(); NULL = no stage was made with it
+};
+void catalog_recall(const struct snapshot *snap, struct setting_memory *memory);
+void setting_memory_done(struct setting_memory *memory);
+
 struct derive_opts {
     const char *store_dir;
     const char *const *stages; // names of stages or of their datasets, which run in any case, after
                                // what they need and is out of date; n_stages 0 = all out of date
     size_t n_stages;
     bool force;                                          // also those that are fresh
-    const char *(*setting)(void *arg, const char *name); // NULL = not set, the default holds
+    const char *(*setting)(void *arg, const char *name); // NULL = not given
     void *setting_arg;
+    // For settings that are not given; NULL = their defaults hold. catalog_derive() recalls it.
+    const struct setting_memory *memory;
     void (*progress)(void *arg, const struct derive_progress *p); // may be NULL; 20 a second
     void *arg;
     const atomic_bool *cancel; // may be NULL
@@ -247,7 +256,8 @@ struct setting_def {
     const char *help;
 };
 const struct setting_def *catalog_settings(size_t *n);
-// As given, else its default, which may be NULL. `opts` may be NULL.
+// As given, else as recalled, else its default, which may be NULL; "default" given asks for that.
+// `opts` may be NULL.
 const char *catalog_setting(const struct derive_opts *opts, const char *name);
 // All settings, checked, with dates counted from `now_us`. ERR_USAGE names the one that is wrong.
 bool catalog_settings_read(const struct derive_opts *opts, int64_t now_us,

@@ -206,10 +206,28 @@ static bool derive_all(struct plan *plan, struct derive_result *result, struct e
     return true;
 }
 
-bool catalog_derive(const struct derive_opts *opts, struct derive_result *result, struct err *err) {
+// Settings that are not given are those of the last run.
+static bool read_settings(struct plan *plan, struct derive_opts *opts,
+                          struct setting_memory *memory, struct err *err) {
+    struct snapshot *snap = snapshot_open(opts->store_dir, NULL, err);
+    if (!snap) {
+        return false;
+    }
+    catalog_recall(snap, memory);
+    snapshot_unref(snap);
+    opts->memory = memory;
+    plan->opts = opts;
+    return catalog_settings_read(opts, clock_now_us(), &plan->settings, err);
+}
+
+bool catalog_derive(const struct derive_opts *given, struct derive_result *result,
+                    struct err *err) {
     *result = (struct derive_result){0};
-    struct plan plan = {.opts = opts};
-    if (!catalog_settings_read(opts, clock_now_us(), &plan.settings, err)) {
+    struct derive_opts opts = *given;
+    struct setting_memory memory = {0};
+    struct plan plan = {0};
+    if (!read_settings(&plan, &opts, &memory, err)) {
+        setting_memory_done(&memory);
         return false;
     }
     plan.stages = catalog_stages(&plan.n_stages);
@@ -218,6 +236,7 @@ bool catalog_derive(const struct derive_opts *opts, struct derive_result *result
     const bool ok = make_wishes(&plan, err) && derive_all(&plan, result, err);
     snapshot_unref(plan.snap);
     free(plan.wishes);
+    setting_memory_done(&memory);
     return ok;
 }
 

@@ -1,9 +1,12 @@
 // The settings of derive stages.
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/date.h"
 #include "base/num.h"
 #include "catalog/catalog.h"
+#include "schema/derivations.h"
+#include "schema/scan.h"
 
 static const struct setting_def settings[] = {
     {"bugs.cutoff", "-365d", "a date such as 2024-10-10, or a time back such as -365d",
@@ -34,9 +37,73 @@ static const struct setting_def *find(const char *name) {
 }
 
 const char *catalog_setting(const struct derive_opts *opts, const char *name) {
+    const struct setting_def *def = find(name);
     const char *given = opts && opts->setting ? opts->setting(opts->setting_arg, name) : NULL;
-    return given ? given : find(name)->value;
+    if (given) {
+        return strcmp(given, "default") == 0 ? def->value : given;
+    }
+    const char *recalled = opts && opts->memory ? opts->memory->values[def - settings] : NULL;
+    return recalled ? recalled : def->value;
 }
+
+// --- what stages were made with -----------------------------------------------------------------
+
+_Static_assert(COUNTOF(settings) <= COUNTOF(((struct setting_memory *)0)->values),
+               "room for every setting");
+
+// The setting that "name=value..." begins with; COUNTOF(settings) when it is none.
+static size_t setting_at(struct sv text) {
+    size_t i = 0;
+    for (; i < COUNTOF(settings); i++) {
+        const struct sv name = sv_cstr(settings[i].name);
+        if (sv_starts(text, name) && text.len > name.len && text.ptr[name.len] == '=') {
+            break;
+        }
+    }
+    return i;
+}
+
+// "name=value; name=value": a value ends where the next setting begins.
+static void recall_text(struct sv text, struct setting_memory *memory) {
+    while (text.len) {
+        const size_t i = setting_at(text);
+        if (i == COUNTOF(settings)) {
+            return;
+        }
+        const struct sv rest = sv_from(text, strlen(settings[i].name) + 1);
+        size_t end = 0;
+        while (end < rest.len && !(sv_starts(sv_from(rest, end), SV("; ")) &&
+                                   setting_at(sv_from(rest, end + 2)) < COUNTOF(settings))) {
+            end++;
+        }
+        free(memory->values[i]);
+        memory->values[i] = end ? xstrndup(rest.ptr, end) : NULL;
+        text = end < rest.len ? sv_from(rest, end + 2) : SV_NULL;
+    }
+}
+
+void catalog_recall(const struct snapshot *snap, struct setting_memory *memory) {
+    struct scan s;
+    *memory = (struct setting_memory){0};
+    if (!snapshot_dataset(snap, schema_derivations.name) ||
+        !scan_open(&s, snap, &schema_derivations, NULL)) {
+        return;
+    }
+    while (scan_next(&s, NULL)) {
+        for (int64_t i = 0; i < s.n_rows; i++) {
+            recall_text(scan_text(&s, DV_SETTINGS, i), memory);
+        }
+    }
+}
+
+void setting_memory_done(struct setting_memory *memory) {
+    for (size_t i = 0; i < COUNTOF(memory->values); i++) {
+        free(memory->values[i]);
+        memory->values[i] = NULL;
+    }
+}
+
+// --- values -------------------------------------------------------------------------------------
 
 static bool wrong(const char *name, const char *value, struct err *err) {
     return err_set(err, ERR_USAGE, "setting %s=%s: expected %s", name, value, find(name)->expected);
