@@ -22,6 +22,7 @@ struct bug_diffs_run {
     struct derive *d;
     struct repo *repo;
     struct str diff, from;
+    size_t n_missing; // diffs whose revisions the clone does not have
     // What an earlier run stored, by bug and newest commit.
     struct text_map keys;
     ARRAY(struct sv) known;
@@ -138,6 +139,7 @@ static bool read_diff(struct bug_diffs_run *run, const struct bug_diff *b, struc
         return bug_diffs_add(run->d, b, str_sv(&run->diff), err);
     }
     if (concerns_one(&why)) {
+        run->n_missing += why.code == ERR_NOT_FOUND;
         return leave_out(run, b, why.msg, err);
     }
     if (err) {
@@ -169,6 +171,11 @@ static bool read_planned(struct bug_diffs_run *run, const struct bug_diffs_plan 
         if ((!run->repo && !open_clone(run, clone, err)) || !read_diff(run, b, err)) {
             return false;
         }
+    }
+    // A clone of something else: what was read before is not to be lost to it.
+    if (plan->diffs.n && run->n_missing == plan->diffs.n) {
+        return err_set(err, ERR_NOT_FOUND, "none of %zu revisions is in the clone %s",
+                       plan->diffs.n, clone);
     }
     return true;
 }

@@ -2,6 +2,7 @@
 
 #include <stdlib.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/file.h"
@@ -76,6 +77,10 @@ struct repo *repo_open(const char *path, struct err *err) {
 
 struct repo *repo_open_cancel(const char *path, const atomic_bool *cancel, struct err *err) {
     const enum repo_kind kind = repo_detect(path);
+    if (kind == REPO_NONE && access(path, F_OK) != 0) {
+        err_sys(err, "cannot open the clone %s", path);
+        return NULL;
+    }
     if (kind == REPO_NONE) {
         err_set(err, ERR_NOT_FOUND, "%s is neither a Mercurial nor a Git clone", path);
         return NULL;

@@ -110,7 +110,8 @@ static void a_failing_stage_says_why(void **state) {
     } cases[] = {
         {NULL, "vcs.clone is not set"},
         {"", "vcs.clone is not set"},
-        {"/no/such/folder", "setting vcs.clone: /no/such/folder is neither"},
+        {"/no/such/folder",
+         "setting vcs.clone: cannot open the clone /no/such/folder: No such file"},
     };
     import_done(state, CASE "all_commits.jsonl");
     struct run run;
