@@ -176,6 +176,7 @@ struct cost {
     size_t n_covered;
     double run_minutes; // NaN = of no group is it known
     int n_unknown;
+    size_t n_timed; // signatures in a chosen group of known duration
 };
 
 // Number of a group among those that the summary in hand can choose from.
@@ -214,6 +215,20 @@ static size_t link_signatures(struct bisection *b, uint32_t summary) {
     return n_covered;
 }
 
+// The links stand together by signature.
+static size_t count_timed(const struct bisection *b) {
+    size_t n = 0;
+    uint32_t last = UINT32_MAX;
+    array_foreach (link, &b->cover_links) {
+        const struct group *g = &b->groups.ptr[b->cover_groups.ptr[link->group]];
+        if (link->signature != last && b->chosen.ptr[link->group] && !isnan(g->minutes)) {
+            last = link->signature;
+            n++;
+        }
+    }
+    return n;
+}
+
 static struct cost cost_of(struct bisection *b, uint32_t summary) {
     struct cost cost = {.n_covered = link_signatures(b, summary), .run_minutes = (double)NAN};
     array_clear(&b->chosen_ids);
@@ -236,6 +251,7 @@ static struct cost cost_of(struct bisection *b, uint32_t summary) {
             cost.run_minutes = isnan(cost.run_minutes) ? g->minutes : cost.run_minutes + g->minutes;
         }
     }
+    cost.n_timed = count_timed(b);
     qsort(b->chosen_ids.ptr, b->chosen_ids.n, sizeof *b->chosen_ids.ptr, compare_i64);
     return cost;
 }
@@ -275,6 +291,7 @@ static bool write_row(struct derive *d, struct bisection *b, uint32_t summary, s
     arrow_list_end(list);
     arrow_add_i64(derive_col(d, 0, BC_N_GROUPS), (int64_t)b->chosen_ids.n);
     arrow_add_i64(derive_col(d, 0, BC_N_UNKNOWN), cost.n_unknown);
+    arrow_add_i64(derive_col(d, 0, BC_N_LEFT_OUT), (int64_t)(s->n - cost.n_timed));
     if (!isnan(cost.run_minutes)) {
         arrow_add_f64(derive_col(d, 0, BC_RUN_MINUTES), cost.run_minutes);
     }

@@ -245,6 +245,7 @@ enum bisection_costs_column {
     BC_N_GROUPS,
     BC_RUN_MINUTES,
     BC_N_UNKNOWN,
+    BC_N_LEFT_OUT,
     BC_RANGE_SIZE,
     BC_RANGE_UNIT,
     BC_STEPS,

@@ -69,15 +69,20 @@ static void costs_of_the_groups_that_fail(void **state) {
                 "20 1 1 [7] 12.5 0 - - - -\n"
                 "50 1 1 [7] 12.5 0 - - - -\n" // nothing lies between
                 "60 0 0 [] - 0 - - - -\n");
+    // Of 30, signature 99 is in no group, and that of 3 has no duration yet.
+    assert_rows(state, &schema_bisection_costs, "summary_id,n_left_out",
+                "30 2\n10 1\n20 0\n50 0\n60 0\n");
     put_rows(state, &schema_group_durations,
              "[{\"group_id\": 7, \"minutes\": 12.5}, {\"group_id\": 5, \"minutes\": 1.25}]");
     run_stage(state, &bisection);
-    assert_rows(state, &schema_bisection_costs, "summary_id,run_minutes,n_unknown,total_minutes",
-                "30 13.75 0 41.25\n"
-                "10 1.25 0 0.0\n"
-                "20 12.5 0 -\n"
-                "50 12.5 0 -\n"
-                "60 - 0 -\n");
+    // The fourth signature of 30 is in no group.
+    assert_rows(state, &schema_bisection_costs,
+                "summary_id,run_minutes,n_unknown,n_left_out,total_minutes",
+                "30 13.75 0 1 41.25\n"
+                "10 1.25 0 0 0.0\n"
+                "20 12.5 0 0 -\n"
+                "50 12.5 0 0 -\n"
+                "60 - 0 0 -\n");
 }
 
 static void commits_may_stand_in_any_order(void **state) {
