@@ -156,7 +156,7 @@ static void add_state(struct arrow_writer *w, const struct snapshot *snap,
     } else if (state == STAGE_IMPORTED) {
         str_addf(&text, "kept: %s was imported", entry->stage->datasets[0]->name);
     } else {
-        str_addf(&text, "out of date: %s", str_cstr(&why));
+        str_addf(&text, "out of date: %s: culprit derive %s", str_cstr(&why), entry->stage->name);
     }
     arrow_add_text(arrow_column(w, OV_STATE), str_sv(&text));
 }
