@@ -67,7 +67,10 @@ void help_print(const struct app *app, const struct arg_opt *own) {
     } else if (sub->run == cmd_derive_run) {
         printf("\nStages:\n");
         print_stages();
-        printf("\nSettings, for --set name=value or the configuration file:\n");
+        printf("\nSettings, for --set name=value or the configuration file; one that is not given "
+               "stays\n"
+               "as the stage was last made with it, and the value \"default\" asks for its "
+               "default:\n");
         print_settings();
     }
     printf("\nculprit help lists the options of all commands.\n");

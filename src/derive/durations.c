@@ -27,6 +27,7 @@ struct sampling {
     int32_t pos; // of the next job in its list
     struct int_map jobs;
     ARRAY(double) minutes; // of each job in `jobs`; NaN = not known
+    size_t n_negative;     // of these
 };
 
 static void count_job(void *arg, const struct scan *s, int64_t slot) {
@@ -68,6 +69,7 @@ static void look_up_minutes(void *arg, const struct scan *s, int64_t slot) {
     const uint32_t job = int_map_get(&p->jobs, scan_i64(s, JB_ID, slot));
     if (job != MAP_NONE && isnan(p->minutes.ptr[job]) && !scan_is_null(s, JB_RUN_MINUTES, slot)) {
         p->minutes.ptr[job] = scan_f64(s, JB_RUN_MINUTES, slot);
+        p->n_negative += p->minutes.ptr[job] < 0;
     }
 }
 
@@ -106,6 +108,13 @@ bool derive_durations(struct derive *d, struct err *err) {
                             "of none of the jobs of %zu signatures is known how long it ran",
                             p.signatures.n);
     }
+    // They are taken, as the original program does, but not without a word.
+    if (ok && p.n_negative) {
+        ok = derive_problem(d, "job_details", err,
+                            "jobs that ended before they started count with their negative "
+                            "durations: %zu",
+                            p.n_negative);
+    }
     array_done(&p.signatures);
     array_done(&p.minutes);
     int_map_done(&p.jobs);
@@ -125,6 +134,7 @@ struct grouping {
     ARRAY(uint32_t) group_of; // of each signature in `signatures`
     struct int_map ids;       // of groups
     ARRAY(struct group) groups;
+    size_t n_negative; // signatures of a group that last less than no time
 };
 
 // The last group that names a signature has it.
@@ -151,6 +161,7 @@ static void add_duration(void *arg, const struct scan *s, int64_t slot) {
     struct group *group = &g->groups.ptr[g->group_of.ptr[signature]];
     group->sum += minutes;
     group->n++;
+    g->n_negative += minutes < 0;
 }
 
 static int by_id(const void *a, const void *b) {
@@ -216,6 +227,12 @@ bool derive_group_durations(struct derive *d, struct err *err) {
         place_member(&g, m);
     }
     ok = ok && scan_each(d, &schema_durations, add_duration, &g, err) && write_groups(d, &g, err);
+    if (ok && g.n_negative) {
+        ok = derive_problem(d, "durations", err,
+                            "signatures with negative durations count in the means of their "
+                            "groups: %zu",
+                            g.n_negative);
+    }
     array_done(&members);
     int_map_done(&g.signatures);
     int_map_done(&g.ids);

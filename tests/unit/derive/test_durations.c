@@ -71,6 +71,23 @@ static void groups_take_the_mean_of_their_signatures(void **state) {
                 "2 1.335 1.335 0.0 2.67 0.6675 2.403 1.335 2.67\n");
 }
 
+static void negative_durations_are_told(void **state) {
+    put_rows(state, &schema_perf_jobs,
+             "[{\"signature_id\": 1, \"pos\": 0, \"job_id\": 10},"
+             " {\"signature_id\": 2, \"pos\": 0, \"job_id\": 11}]");
+    put_rows(state, &schema_job_details,
+             "[{\"id\": 10, \"run_minutes\": -2.5},"
+             " {\"id\": 11, \"run_minutes\": 3.0}]");
+    run_stage(state, &durations);
+    assert_rows(state, &schema_durations, "signature_id,minutes", "1 -2.5\n2 3.0\n");
+    assert_non_null(strstr(str_cstr(&stage_problems), "ended before they started"));
+    assert_non_null(strstr(str_cstr(&stage_problems), "durations: 1\n"));
+    put_rows(state, &schema_sig_groups, "[{\"group_id\": 0, \"signatures\": [1, 2]}]");
+    run_stage(state, &group_durations);
+    assert_rows(state, &schema_group_durations, "group_id,minutes", "0 0.25\n");
+    assert_non_null(strstr(str_cstr(&stage_problems), "groups: 1\n"));
+}
+
 static void no_duration_gives_no_statistics(void **state) {
     put_rows(state, &schema_sig_groups, "[{\"group_id\": 1, \"signatures\": [1]}]");
     put_rows(state, &schema_durations, "[{\"signature_id\": 2, \"minutes\": 2.0}]");
@@ -89,6 +106,7 @@ int main(void) {
         unit_test_in_dir(the_oldest_middle_and_newest_job_count),
         unit_test_in_dir(no_known_job_is_told),
         unit_test_in_dir(groups_take_the_mean_of_their_signatures),
+        unit_test_in_dir(negative_durations_are_told),
         unit_test_in_dir(no_duration_gives_no_statistics),
     };
     const int failed = cmocka_run_group_tests(tests, NULL, NULL);
