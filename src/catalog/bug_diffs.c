@@ -10,7 +10,6 @@
 
 #include "base/map.h"
 #include "catalog/catalog_int.h"
-#include "schema/derivations.h"
 #include "schema/mozilla_perf.h"
 #include "vcs/repo.h"
 
@@ -37,24 +36,6 @@ static struct sv key_of(struct bug_diffs_run *run, struct sv bug_id, struct sv r
     str_add_byte(&run->key, ' ');
     str_add_sv(&run->key, revision);
     return str_sv(&run->key);
-}
-
-// Did a run of this very computation make the rows that the store holds?
-static bool made_by_us(const struct snapshot *snap) {
-    struct scan s;
-    bool found = false;
-    if (!snapshot_dataset(snap, schema_perf_bugs_with_diff.name) ||
-        stage_is_imported(snap, &stage_bug_diffs, &schema_perf_bugs_with_diff) ||
-        !scan_open(&s, snap, &schema_derivations, NULL)) {
-        return false;
-    }
-    while (scan_next(&s, NULL)) {
-        for (int64_t i = 0; i < s.n_rows; i++) {
-            found |= sv_is(scan_text(&s, DV_STAGE, i), stage_bug_diffs.name) &&
-                     scan_i64(&s, DV_VERSION, i) == stage_bug_diffs.version;
-        }
-    }
-    return scan_close(&s) && found;
 }
 
 static void know_row(struct bug_diffs_run *run, const struct scan *s, int64_t slot) {
@@ -190,7 +171,7 @@ bool derive_bug_diffs(struct derive *d, const struct derive_opts *opts, struct e
     if (!bug_diffs_plan(d, &plan, err)) {
         return false;
     }
-    if (!opts->force && made_by_us(d->snap)) {
+    if (!opts->force && stage_made_as_now(d->snap, &stage_bug_diffs, &schema_perf_bugs_with_diff)) {
         know_rows(&run);
     }
     const bool ok = read_planned(&run, &plan, clone, err);

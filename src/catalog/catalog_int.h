@@ -43,6 +43,9 @@ bool stage_has_inputs(const struct snapshot *snap, const struct stage_def *stage
 // Was this dataset of the stage brought by an import?
 bool stage_is_imported(const struct snapshot *snap, const struct stage_def *stage,
                        const struct dataset_def *def);
+// Did a run of this very computation make the rows of the dataset that the store holds?
+bool stage_made_as_now(const struct snapshot *snap, const struct stage_def *stage,
+                       const struct dataset_def *def);
 // The settings of a stage as they are recorded: "name=value; name=value".
 void stage_settings_text(const struct stage_def *stage, const struct derive_opts *opts,
                          struct str *out);

@@ -209,14 +209,12 @@ static bool derive_all(struct plan *plan, struct derive_result *result, struct e
 // Settings that are not given are those of the last run.
 static bool read_settings(struct plan *plan, struct derive_opts *opts,
                           struct setting_memory *memory, struct err *err) {
-    struct snapshot *snap = snapshot_open(opts->store_dir, NULL, err);
-    if (!snap) {
+    plan->opts = opts;
+    if (!reopen(plan, err)) {
         return false;
     }
-    catalog_recall(snap, memory);
-    snapshot_unref(snap);
+    catalog_recall(plan->snap, memory);
     opts->memory = memory;
-    plan->opts = opts;
     return catalog_settings_read(opts, clock_now_us(), &plan->settings, err);
 }
 
@@ -227,6 +225,7 @@ bool catalog_derive(const struct derive_opts *given, struct derive_result *resul
     struct setting_memory memory = {0};
     struct plan plan = {0};
     if (!read_settings(&plan, &opts, &memory, err)) {
+        snapshot_unref(plan.snap);
         setting_memory_done(&memory);
         return false;
     }

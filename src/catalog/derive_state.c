@@ -92,6 +92,13 @@ bool stage_is_imported(const struct snapshot *snap, const struct stage_def *stag
     return is_imported(snap, stage, def, &run);
 }
 
+bool stage_made_as_now(const struct snapshot *snap, const struct stage_def *stage,
+                       const struct dataset_def *def) {
+    const struct last_run run = last_run(snap, stage);
+    return snapshot_dataset(snap, def->name) && run.found && run.version == stage->version &&
+           !is_imported(snap, stage, def, &run);
+}
+
 enum dataset_origin catalog_origin(const struct snapshot *snap, const struct dataset_entry *entry) {
     if (!entry->stage) {
         return ORIGIN_IMPORTED;
