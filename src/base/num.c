@@ -414,3 +414,8 @@ void str_add_i64(struct str *s, int64_t v) {
     char text[24];
     str_add(s, text, num_format_i64(text, v));
 }
+
+int compare_i64(const void *a, const void *b) {
+    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+    return (x > y) - (x < y);
+}

@@ -53,4 +53,7 @@ size_t num_format_i64(char out[24], int64_t v);
 void str_add_f64(struct str *s, double v);
 void str_add_i64(struct str *s, int64_t v);
 
+// For qsort() and bsearch() of int64_t, ascending.
+int compare_i64(const void *a, const void *b);
+
 #endif

@@ -37,8 +37,3 @@ bool scan_each(const struct derive *d, const struct dataset_def *def, row_fn *ea
     }
     return ok && scan_close(&s);
 }
-
-int compare_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}

@@ -11,9 +11,6 @@ typedef void row_fn(void *arg, const struct scan *s, int64_t slot);
 bool scan_each(const struct derive *d, const struct dataset_def *def, row_fn *each, void *arg,
                struct err *err) MUST_USE;
 
-// For qsort() of int64_t.
-int compare_i64(const void *a, const void *b);
-
 // --- cells --------------------------------------------------------------------------------------
 
 // The NULL view is null.

@@ -68,13 +68,8 @@ static bool is_worse(const struct alert *a, const struct alert *b) {
     return a->id.v < b->id.v;
 }
 
-static int cmp_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static bool has_id(const struct id_list *sorted, int64_t id) {
-    return sorted->n && bsearch(&id, sorted->ptr, sorted->n, sizeof *sorted->ptr, cmp_i64);
+    return sorted->n && bsearch(&id, sorted->ptr, sorted->n, sizeof *sorted->ptr, compare_i64);
 }
 
 size_t alerts_drop_repeated(struct alert *list, size_t n, struct id_list *ids) {
@@ -85,7 +80,7 @@ size_t alerts_drop_repeated(struct alert *list, size_t n, struct id_list *ids) {
         }
     }
     if (ids->n > 1) {
-        qsort(ids->ptr, ids->n, sizeof *ids->ptr, cmp_i64);
+        qsort(ids->ptr, ids->n, sizeof *ids->ptr, compare_i64);
     }
     size_t kept = 0;
     for (size_t i = 0; i < n; i++) {
@@ -113,7 +108,7 @@ static int32_t count_ids(struct alerts_slice list, struct id_list *ids, bool reg
         }
     }
     if (ids->n > 1) {
-        qsort(ids->ptr, ids->n, sizeof *ids->ptr, cmp_i64);
+        qsort(ids->ptr, ids->n, sizeof *ids->ptr, compare_i64);
     }
     for (size_t i = 0; i < ids->n; i++) {
         n += i == 0 || ids->ptr[i] != ids->ptr[i - 1];

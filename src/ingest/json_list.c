@@ -71,11 +71,6 @@ bool int_list_read(struct record_reader *r, struct doc *doc, const struct doc_to
     return item.kind == DOC_LIST_END;
 }
 
-static int cmp_i64(const void *a, const void *b) {
-    const int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return (x > y) - (x < y);
-}
-
 static bool is_ascending(const int64_t *ints, uint32_t n) {
     for (uint32_t i = 1; i < n; i++) {
         if (ints[i] <= ints[i - 1]) {
@@ -90,7 +85,7 @@ void int_list_sort(struct record_reader *r, struct rec_list *list) {
         return;
     }
     int64_t *ints = r->ints.ptr + list->first;
-    qsort(ints, list->n, sizeof *ints, cmp_i64);
+    qsort(ints, list->n, sizeof *ints, compare_i64);
     uint32_t n = 1;
     for (uint32_t i = 1; i < list->n; i++) {
         if (ints[i] != ints[n - 1]) {

@@ -226,11 +226,6 @@ void plot_spec_for(const struct view *v, size_t col, enum plot_kind kind, struct
     }
 }
 
-static const struct view_col *find_col(const struct view *v, struct sv name) {
-    int col = name.len ? view_col_find(v, name) : -1;
-    return col >= 0 ? &v->cols[col] : NULL;
-}
-
 // {NAME} replaced by what it stands for in this view; nothing where that has no value.
 static struct sv fill_in(const struct view *v, struct sv text, struct arena *a) {
     auto_str out = STR_INIT;
@@ -281,7 +276,7 @@ static struct sv unit_of(const struct view_col *col) {
 }
 
 static bool check_axis(struct plot *p, const struct view *v, struct sv name, bool times) {
-    const struct view_col *col = find_col(v, name);
+    const struct view_col *col = view_col_named(v, name);
     if (!name.len) {
         return true;
     }
@@ -299,8 +294,8 @@ struct plot *plot_new(const struct view *v, const struct view_plot *spec) {
     struct plot *p = xcalloc(1, sizeof *p);
     copy_spec(p, v, spec);
     const bool histogram = spec->kind == PLOT_HISTOGRAM;
-    const struct view_col *x = find_col(v, p->spec.x);
-    const struct view_col *y = histogram ? x : find_col(v, p->spec.y);
+    const struct view_col *x = view_col_named(v, p->spec.x);
+    const struct view_col *y = histogram ? x : view_col_named(v, p->spec.y);
     if (check_axis(p, v, p->spec.x, true) && !histogram) {
         (void)check_axis(p, v, p->spec.y, false);
     }
@@ -375,9 +370,9 @@ static void stop_job(struct plot *p) {
 
 // Borrows the rows of the view; the columns are copied, since the user may move them.
 static void make_feed(struct feed *f, const struct plot *p, const struct view *v) {
-    const struct view_col *x = find_col(v, p->spec.x);
-    const struct view_col *y = find_col(v, p->spec.y);
-    const struct view_col *mark = find_col(v, p->spec.mark);
+    const struct view_col *x = view_col_named(v, p->spec.x);
+    const struct view_col *y = view_col_named(v, p->spec.y);
+    const struct view_col *mark = view_col_named(v, p->spec.mark);
     *f = (struct feed){.kind = p->spec.kind,
                        .has_x = x,
                        .has_mark = mark,
@@ -500,7 +495,7 @@ size_t plot_point_near(const struct plot *p, size_t line) {
 }
 
 double plot_x_of_row(const struct plot *p, const struct view *v, size_t line) {
-    const struct view_col *col = find_col(v, p->spec.x);
+    const struct view_col *col = view_col_named(v, p->spec.x);
     if (!col) {
         return (double)line + 1;
     }
@@ -526,6 +521,6 @@ int plot_bin_of(const struct plot *p, double value) {
 }
 
 int plot_bin_of_row(const struct plot *p, const struct view *v, size_t line) {
-    const struct view_col *col = find_col(v, p->spec.x);
+    const struct view_col *col = view_col_named(v, p->spec.x);
     return col && line < v->rows.n ? plot_bin_of(p, value_of(&col->column, v->rows.idx[line])) : -1;
 }

@@ -7,11 +7,6 @@
 
 enum { LEAST_DIGITS = 6, MOST_DIGITS = 17 };
 
-static const struct view_col *find_col(const struct view *v, struct sv name) {
-    int col = name.len ? view_col_find(v, name) : -1;
-    return col >= 0 ? &v->cols[col] : NULL;
-}
-
 // With seconds only where there are any.
 static void add_time(struct str *out, int64_t at_us) {
     const int64_t rest = at_us % US_PER_SEC;
@@ -54,7 +49,7 @@ void plot_add_value(const struct plot *p, double y, struct str *out) {
 }
 
 void plot_add_x(const struct plot *p, const struct view *v, size_t line, struct str *out) {
-    const struct view_col *x = find_col(v, p->spec.x);
+    const struct view_col *x = view_col_named(v, p->spec.x);
     const struct cell cell =
         x && line < v->rows.n ? column_cell(&x->column, v->rows.idx[line]) : (struct cell){0};
     if (p->x_is_row || !x) {

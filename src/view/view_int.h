@@ -171,4 +171,7 @@ struct kept *keys_keep(const struct view *v);
 void keys_restore(struct kept *kept, struct view *v);
 void keys_free(struct kept *kept);
 
+// The column of that name; NULL for none and for the empty name. Until columns are added or moved.
+const struct view_col *view_col_named(const struct view *v, struct sv name);
+
 #endif

@@ -14,6 +14,11 @@ int view_col_find(const struct view *v, struct sv name) {
     return -1;
 }
 
+const struct view_col *view_col_named(const struct view *v, struct sv name) {
+    const int col = name.len ? view_col_find(v, name) : -1;
+    return col >= 0 ? &v->cols[col] : NULL;
+}
+
 // A column as the user types it: its name or its label.
 static int find_typed(const struct view *v, struct sv text) {
     const int col = view_col_find(v, text);
